@@ -1,0 +1,12 @@
+import { ops } from "../ops.ts";
+import { requests, type Scenario } from "../scenario.ts";
+
+export const channels: Scenario = {
+  name: "channels",
+  about: "GET /users/me/teams/{team}/channels, users in turn",
+  bar: 2,
+  async start(target, options) {
+    const who = { users: target.users, rotate: true };
+    return requests("channels", target, options, who, () => ops.channels(target));
+  },
+};

@@ -1,0 +1,12 @@
+import { ops } from "../ops.ts";
+import { requests, type Scenario } from "../scenario.ts";
+
+export const login: Scenario = {
+  name: "login",
+  about: "POST /users/login, users in turn",
+  async start(target, options) {
+    return requests("login", target, options, { users: target.users, rotate: true }, (user) =>
+      ops.login(user),
+    );
+  },
+};
