@@ -1,0 +1,128 @@
+import { expect } from "vitest";
+
+function best(run: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 5; i++) {
+    const start = performance.now();
+    run();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+/**
+ * Fails when work on 16 times the input takes more than 100 times as long (linear is 16, quadratic 256) in each of three
+ * trials. Times below a millisecond are noise and count as one.
+ */
+export function expectLinear(input: (size: number) => string, run: (text: string) => unknown): void {
+  const small = input(1_000);
+  const large = input(16_000);
+  run(small);
+  let ratio = Number.POSITIVE_INFINITY;
+  for (let trial = 0; trial < 3 && ratio >= 100; trial++) {
+    const time = Math.max(
+      1,
+      best(() => run(large)),
+    );
+    ratio = Math.min(
+      ratio,
+      time /
+        Math.max(
+          0.05,
+          best(() => run(small)),
+        ),
+    );
+  }
+  expect(ratio, JSON.stringify(small.slice(0, 24))).toBeLessThan(100);
+}
+
+/** Inputs that make careless parsers quadratic or worse; each takes a size in repetitions. */
+export const HOSTILE: ((size: number) => string)[] = [
+  ...[
+    "[",
+    "![",
+    "]",
+    "[a](",
+    "[a](b",
+    '[a](b "',
+    "[a](<b",
+    "[a](b 'c",
+    "[a](b (c",
+    "[a](((",
+    "[a]: b\n",
+    '[a]: b "c\n',
+    "[a][",
+    "[a]: <",
+    "`",
+    "` ``",
+    "a`b``",
+    "\\`",
+    "<a:",
+    "<a@",
+    "<",
+    "&",
+    "&#1",
+    "http://",
+    "www.",
+    "http://a)",
+    "http://a.b/((",
+    "> ",
+    ">",
+    "- ",
+    "1. ",
+    "\t",
+    "    x\n",
+    "- a\n",
+    "> - ",
+    "~~~\n",
+    "```\n",
+    "* ",
+    "- -",
+    "_",
+    "***\n",
+    "@a.",
+    "@",
+    ":",
+    "a:",
+    ".",
+    "a-b.",
+    "@a ",
+    "~",
+    "~a ",
+    "#",
+    "#a",
+    "#a-",
+    "# ",
+    '"',
+    '" ',
+    '-"a" ',
+    "-",
+    "a*",
+    "in:",
+    "from: ",
+    "<!",
+    "<@a",
+    "<a|",
+    "<a|b",
+    "é",
+    "é.",
+    "\ud83d\ude00",
+    "\u2028",
+    "\0",
+    "\n",
+    " ",
+    "(",
+    "'",
+    "\\",
+  ].map((unit) => (size: number) => unit.repeat(size)),
+  (size) => `${"[".repeat(size)}${"[a](b)".repeat(size)}`,
+  (size) => `${"- ".repeat(size)}\n${"\n".repeat(size)}`,
+  (size) => `${"> ".repeat(size)}\n${"a\n".repeat(size)}`,
+  (size) => `${"!".repeat(size)}a${".".repeat(size)}`,
+  (size) => `${"#".repeat(size)}a${"-".repeat(size)}`,
+  (size) => `@${"a".repeat(size)}${".".repeat(size)}`,
+  (size) => `${"(".repeat(size)}http://a/${")".repeat(size)}`,
+  (size) => `http://a/${"&amp;".repeat(size)}`,
+  (size) => Array.from({ length: size / 8 }, (_, i) => "`".repeat((i % 100) + 1)).join(" "),
+  (size) => `[a]: b\n\n${"[".repeat(size)}${"]".repeat(size)}`,
+];
