@@ -1,0 +1,16 @@
+/** A place in the cluster's stream: Redis' `<ms>-<n>`. */
+export type Position = string;
+
+export const BEGINNING: Position = "0-0";
+
+/** Negative, 0 or positive as `a` comes before, is, or comes after `b`. */
+export function comparePositions(a: Position, b: Position): number {
+  const [aMs, aN] = parts(a);
+  const [bMs, bN] = parts(b);
+  return aMs - bMs || aN - bN;
+}
+
+function parts(position: Position): [number, number] {
+  const dash = position.indexOf("-");
+  return dash < 0 ? [Number(position), 0] : [Number(position.slice(0, dash)), Number(position.slice(dash + 1))];
+}

@@ -1,0 +1,35 @@
+import type { Route } from "../http/route.ts";
+import { channels } from "./v4/channels/index.ts";
+import { files } from "./v4/files/index.ts";
+import { posts } from "./v4/posts/index.ts";
+import { preferences } from "./v4/preferences/index.ts";
+import { reactions } from "./v4/reactions/index.ts";
+import { roles } from "./v4/roles/index.ts";
+import { search } from "./v4/search/index.ts";
+import { sessions } from "./v4/sessions/index.ts";
+import { sidebar } from "./v4/sidebar/index.ts";
+import { status } from "./v4/status/index.ts";
+import { system } from "./v4/system/index.ts";
+import { teams } from "./v4/teams/index.ts";
+import { threads } from "./v4/threads/index.ts";
+import { users } from "./v4/users/index.ts";
+import { websocket } from "./v4/websocket/index.ts";
+
+/** Every route that is built; one list per noun. */
+export const routes: Route[] = [
+  ...system,
+  ...users,
+  ...sessions,
+  ...roles,
+  ...preferences,
+  ...status,
+  ...teams,
+  ...channels,
+  ...sidebar,
+  ...posts,
+  ...reactions,
+  ...threads,
+  ...search,
+  ...files,
+  ...websocket,
+];

@@ -1,0 +1,56 @@
+import type { Config } from "./config/load.ts";
+import type { Env } from "./env.ts";
+import { nodeState } from "./node-state.ts";
+import type { Bus, Caller } from "./ports/bus/bus.ts";
+import { createBus } from "./ports/bus/create.ts";
+import type { Compute } from "./ports/compute/compute.ts";
+import { createCompute } from "./ports/compute/create.ts";
+import { createFiles } from "./ports/files/create.ts";
+import type { Files } from "./ports/files/files.ts";
+import { Meter } from "./ports/meter.ts";
+import { createSql } from "./ports/sql/create.ts";
+import type { Sql } from "./ports/sql/sql.ts";
+
+/** What every action works with: the ports, the configuration, and the request's own counts. */
+export interface Context {
+  env: Env;
+  config: Config;
+  /** `X-Version-Id` (http-conventions 1.1). */
+  versionId: string;
+  meter: Meter;
+  sql: Sql;
+  bus: Bus;
+  /** The session's user, once known: what it writes it must see on every node. */
+  caller: Caller;
+  compute: Compute;
+  files: Files;
+  /** Set-Cookie values that go out with the answer, whatever it is. */
+  cookies: string[];
+  compress: boolean;
+  /** Work that may go on after the answer; failures are logged, never thrown. */
+  background(work: Promise<unknown>): void;
+}
+
+/** A context for one request, or for one piece of work of a Durable Object. */
+export async function createContext(env: Env, exec: { waitUntil(work: Promise<unknown>): void }): Promise<Context> {
+  const state = nodeState(env) ?? (await nodeState.load(env));
+  nodeState.refresh(env, exec);
+  const meter = new Meter();
+  const caller: Caller = { userId: "" };
+  return {
+    env,
+    config: state.config,
+    versionId: state.versionId,
+    meter,
+    sql: createSql(env, meter),
+    bus: createBus(env, meter, caller),
+    caller,
+    compute: createCompute(env),
+    files: createFiles(env, state.config, meter),
+    cookies: [],
+    compress: env.PROFILE !== "edge" && state.config.ServiceSettings.WebserverMode === "gzip",
+    background(work) {
+      exec.waitUntil(work.catch((error) => console.error(JSON.stringify({ level: "error", msg: "background work failed", error: String(error) }))));
+    },
+  };
+}

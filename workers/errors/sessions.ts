@@ -1,0 +1,3 @@
+import type { Entry } from "./catalogue.ts";
+
+export const sessions = {} as const satisfies Record<string, Entry>;

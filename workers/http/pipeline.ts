@@ -1,0 +1,116 @@
+import { authenticate } from "../access/authenticate.ts";
+import { createContext } from "../context.ts";
+import type { Env } from "../env.ts";
+import { AppError, badBody, errorBody, fail } from "../errors/app-error.ts";
+import { newId } from "../model/id.ts";
+import { SqlError } from "../ports/sql/sql.ts";
+import { Reply } from "./reply.ts";
+import { Req } from "./request.ts";
+import type { Route } from "./route.ts";
+
+const COMPRESS_FROM = 1_400;
+
+/** Runs one request through the steps of http-conventions 1, in that order. */
+export async function run(route: Route, raw: Request, env: Env, exec: ExecutionContext, path: Record<string, string>): Promise<Response> {
+  const ctx = await createContext(env, exec);
+  const r = new Req(raw, ctx, newId(), path);
+  try {
+    if (raw.url.length - 8 > ctx.config.ServiceSettings.MaximumURLLength + raw.url.indexOf("/", 8) - 8) {
+      throw fail("basic_security_check.url.too_long_error");
+    }
+    await authenticate(r, route);
+    await readBody(r, route);
+    const granted = await route.access(r);
+    const result = await route.handle(r, granted);
+    if (result instanceof Reply && result.response) return result.response;
+    await discardBody(raw);
+    return respond(r, route, result instanceof Reply ? result : new Reply(JSON.stringify(result)));
+  } catch (error) {
+    await discardBody(raw);
+    return answerError(r, route, error);
+  }
+}
+
+const MAX_DISCARDED = 1_048_576;
+
+/**
+ * Reads what is left of a body that nobody wants, up to 1 MiB: workerd closes the connection of a request whose body was
+ * not read, and a client that is still sending then never sees the answer.
+ */
+export async function discardBody(raw: Request): Promise<void> {
+  if (!raw.body || raw.bodyUsed || raw.body.locked) return;
+  const reader = raw.body.getReader();
+  try {
+    for (let size = 0; size < MAX_DISCARDED; ) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      size += value.length;
+    }
+    await reader.cancel();
+  } catch {
+    // The client is gone.
+  }
+}
+
+/** The answer to an error: its own shape where it is one of ours, else a 500 that tells nothing. */
+export function answerError(r: Req, route: Pick<Route, "method"> | undefined, error: unknown): Response {
+  const known = toAppError(error, r.id);
+  const body = JSON.stringify(errorBody(known, r.id, r.ctx.config.ServiceSettings.EnableDeveloper));
+  return respond(r, route, new Reply(body, { status: known.status, cookies: r.ctx.cookies }));
+}
+
+function toAppError(error: unknown, requestId: string): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof SqlError) {
+    if (error.code === "overload") return fail("api.context.server_busy.app_error");
+    if (error.code === "unavailable" || error.code === "unknown") return fail("app.store.unavailable.app_error");
+    // Values that no column can hold (NUL characters, numbers out of range) are the caller's mistake.
+    if (error.code === "22021" || error.code === "22P05" || error.code === "22003" || error.code === "22001") return badBody("text");
+  }
+  console.error(JSON.stringify({ level: "error", msg: "request failed", request_id: requestId, error: describe(error) }));
+  return fail("app.internal.app_error");
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error);
+}
+
+async function readBody(r: Req, route: Route): Promise<void> {
+  const { ServiceSettings, FileSettings } = r.ctx.config;
+  const limit = (route.upload ? FileSettings.MaxFileSize : ServiceSettings.MaximumPayloadSizeBytes) + 512;
+  if (Number(r.raw.headers.get("content-length") ?? 0) > limit) throw fail("api.context.request_body_too_large.app_error");
+  if (!route.body) return;
+  const text = await r.raw.text();
+  if (text.length > limit) throw fail("api.context.request_body_too_large.app_error");
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw badBody("body");
+  }
+  const outcome = route.body.safeParse(parsed);
+  if (!outcome.success) throw badBody(String(outcome.error.issues[0]?.path[0] ?? "body"));
+  r.body = outcome.data;
+}
+
+function respond(r: Req, route: Pick<Route, "method" | "status"> | undefined, reply: Reply): Response {
+  const { meter, versionId } = r.ctx;
+  const headers: Record<string, string> = {
+    "Content-Type": "application/json",
+    "X-Request-Id": r.id,
+    "X-Version-Id": versionId,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "",
+    "X-Edgemost-Sql": String(meter.sql),
+    "X-Edgemost-Objects": String(meter.objects),
+    "X-Edgemost-Files": String(meter.files),
+  };
+  if (r.raw.method === "GET") headers.Expires = "0";
+  if (reply.headers) Object.assign(headers, reply.headers);
+  const compressible = typeof reply.body === "string" && reply.body.length > COMPRESS_FROM;
+  if (compressible && r.ctx.compress && r.header("accept-encoding").includes("gzip")) headers["Content-Encoding"] = "gzip";
+  const response = new Response(r.raw.method === "HEAD" ? null : reply.body, { status: reply.status ?? route?.status ?? 200, headers });
+  for (const cookie of [...reply.cookies, ...(reply.cookies === r.ctx.cookies ? [] : r.ctx.cookies)]) response.headers.append("Set-Cookie", cookie);
+  return response;
+}
