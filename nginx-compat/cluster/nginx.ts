@@ -1,0 +1,79 @@
+// The NGINX in front of the local cluster: the configuration of the self-hosted one, with other addresses.
+
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { StartError } from "../launcher/errors.ts";
+import { isFree } from "../launcher/ports.ts";
+import { type Running, start, stop } from "../launcher/processes.ts";
+import type { Listen } from "../launcher/settings.ts";
+import { findProgram } from "./redis.ts";
+
+const SOURCE = resolve(import.meta.dirname, "..");
+const READY_MS = 10_000;
+
+export interface NginxOptions {
+  /** For its configuration and temporary files. */
+  dir: string;
+  logDir: string;
+  listen: Listen;
+  /** host:port of each node. */
+  nodes: string[];
+}
+
+export async function startNginx(options: NginxOptions): Promise<Running> {
+  const { dir, logDir, listen } = options;
+  writeNginxConfig(options);
+  const flags = ["-p", dir, "-c", join(dir, "nginx.conf"), "-e", join(logDir, "nginx.log")];
+  const running = await start(findProgram("nginx"), flags, {
+    stdio: "ignore",
+    orphanSignal: "SIGTERM",
+    graceSeconds: 2,
+  });
+  let ended = "";
+  running.exited.then((how) => {
+    ended = how;
+  });
+  for (const until = Date.now() + READY_MS; await isFree(listen.host, listen.port); await sleep(20)) {
+    if (!ended && Date.now() < until) continue;
+    await stop(running, [["SIGKILL", 1_000]]);
+    throw new StartError(`NGINX did not start (${ended || "does not listen"}; see ${join(logDir, "nginx.log")})`);
+  }
+  return running;
+}
+
+/** `nginx.conf` around the self-hosted cluster's own `default.conf` and `locations.conf`. */
+export function writeNginxConfig({ dir, logDir, listen, nodes }: NginxOptions): void {
+  mkdirSync(join(dir, "temporary"), { recursive: true, mode: 0o700 });
+  copyFileSync(join(SOURCE, "locations.conf"), join(dir, "locations.conf"));
+  writeFileSync(join(dir, "default.conf"), defaultConf(dir, listen, nodes));
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => {
+    return `  ${name}_temp_path "${join(dir, "temporary", name)}";`;
+  });
+  writeFileSync(
+    join(dir, "nginx.conf"),
+    `daemon off;
+pid "${join(dir, "nginx.pid")}";
+error_log "${join(logDir, "nginx.log")}" warn;
+worker_processes ${Math.min(cpus().length, 4)};
+worker_rlimit_nofile 65536;
+${process.getuid?.() === 0 ? `user ${userInfo().username};\n` : ""}events { worker_connections 16384; }
+http {
+${temporary.join("\n")}
+  access_log off;
+  include "${join(dir, "default.conf")}";
+}
+`,
+  );
+}
+
+function defaultConf(dir: string, { host, port }: Listen, nodes: string[]): string {
+  const text = readFileSync(join(SOURCE, "default.conf"), "utf8");
+  const [, flags = ""] = /^ *server leader:8065( .*);$/m.exec(text) ?? [];
+  const servers = nodes.map((address) => `    server ${address}${flags};\n`).join("");
+  return text
+    .replace(/( *server (leader|follower\d*):8065.*;\n)+/, servers)
+    .replace(/listen 80;/, `listen ${host === "*" ? "" : `${host}:`}${port};`)
+    .replace("/etc/nginx/edgemost/locations.conf", `"${join(dir, "locations.conf")}"`);
+}

@@ -1,0 +1,241 @@
+// Brings up a single node, in an order that finds every problem before anything is changed, and takes it down again.
+
+import { existsSync, rmSync } from "node:fs";
+import { setPriority } from "node:os";
+import { join } from "node:path";
+import { Boots, newId } from "./boots.ts";
+import { type BundledFile, bundle } from "./bundle.ts";
+import { DataDir } from "./data-dir.ts";
+import { oneLine, StartError } from "./errors.ts";
+import { writeWhole } from "./files.ts";
+import { checkListen, urlOf } from "./ports.ts";
+import { checkReachable, preparePostgres, stopPostgres } from "./postgres.ts";
+import { type Running, stop } from "./processes.ts";
+import type { Listen, Settings } from "./settings.ts";
+import { Supervisor } from "./supervise.ts";
+import { ask, startWorkerd } from "./workerd.ts";
+import { DURABLE_CLASSES, workerdConfig } from "./workerd-config.ts";
+
+const DRAIN_MS = 10_000;
+
+export interface LauncherOptions {
+  settings: Settings;
+  log(line: string): void;
+  /** A part of the running node cannot be kept alive. */
+  giveUp(line: string): void;
+}
+
+export class Launcher {
+  private readonly settings: Settings;
+  private readonly options: LauncherOptions;
+  private readonly dir: DataDir;
+  private readonly stopping = new AbortController();
+  private starting: Promise<string> | null = null;
+  private listen: Listen;
+  private databaseUrl = "";
+  private modules: BundledFile[] = [];
+  private boots: Boots | null = null;
+  private bootId = "";
+  private postgres: Supervisor | null = null;
+  private compute: Supervisor | null = null;
+  private node: Supervisor | null = null;
+
+  constructor(options: LauncherOptions) {
+    this.options = options;
+    this.settings = options.settings;
+    this.dir = new DataDir(options.settings.dataDir);
+    this.listen = options.settings.listen;
+  }
+
+  /** Resolves with the node's URL once it can serve. After a failure, or a `stop` meanwhile, call `stop`. */
+  start(): Promise<string> {
+    this.starting = this.bringUp();
+    return this.starting;
+  }
+
+  private async bringUp(): Promise<string> {
+    const { settings, dir } = this;
+    const isNew = !existsSync(dir.path);
+    // An orphan of a killed launcher may still hold the port.
+    if (dir.exists) dir.open();
+    if (dir.exists) await dir.endOrphans();
+    this.listen = await checkListen(settings.listen);
+    if (settings.databaseUrl) await checkReachable(settings.databaseUrl);
+    dir.open();
+    try {
+      dir.create(settings.filesDir, 0o700);
+      dir.create(join(dir.path, "durable"), 0o700);
+      const building = bundle(join(dir.run, "bundle"), { entry: settings.entry });
+      // Both run to their end, so that nothing starts behind the back of `stop`.
+      const [database, bundled] = await Promise.allSettled([this.startDatabase(), building]);
+      if (database.status === "rejected") throw database.reason;
+      if (bundled.status === "rejected") throw bundled.reason;
+      this.modules = bundled.value.files;
+    } catch (error) {
+      if (isNew && settings.databaseUrl) this.forgetDir();
+      throw error;
+    }
+    this.refuseWhenStopping();
+    await this.startWorkers();
+    return urlOf(this.listen);
+  }
+
+  private async startDatabase(): Promise<void> {
+    const { log, giveUp } = this.options;
+    let started = Promise.resolve();
+    if (this.settings.databaseUrl) {
+      this.databaseUrl = this.settings.databaseUrl;
+    } else {
+      const embedded = await preparePostgres(this.dir.path, log);
+      this.refuseWhenStopping();
+      log("Starting PostgreSQL ...");
+      this.databaseUrl = embedded.url;
+      this.postgres = new Supervisor("PostgreSQL", embedded.start, { log, giveUp });
+      started = this.postgres.start();
+    }
+    // Loading Drizzle takes a while, as does the start of PostgreSQL: both at once.
+    const [{ migrate, SchemaError }] = await Promise.all([import("../../schema/migrate.ts"), started]);
+    this.refuseWhenStopping();
+    try {
+      const { version } = await migrate(this.databaseUrl, { log });
+      log(`The database is ready (schema ${version})`);
+    } catch (error) {
+      const what =
+        error instanceof SchemaError ? "The database cannot be used" : "The database could not be migrated";
+      throw new StartError(`${what}: ${oneLine(error)}`);
+    }
+  }
+
+  private async startWorkers(): Promise<void> {
+    const { log, giveUp } = this.options;
+    log("Starting the node ...");
+    this.boots = new Boots(this.dir.path);
+    this.compute = new Supervisor("The compute process", () => this.launchCompute(), { log });
+    this.node = new Supervisor("The node", () => this.launchNode(), { log, giveUp });
+    const results = await Promise.allSettled([this.node.start(), this.compute.start()]);
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+    this.writeNode();
+  }
+
+  private async launchCompute(): Promise<Running> {
+    const socket = this.dir.socket("compute.sock");
+    const path = join(this.dir.run, "compute.capnp");
+    const vars = { PROFILE: "compute", NODE_NAME: this.settings.nodeName, BOOT_ID: newId() };
+    const sockets = [{ name: "compute", address: `unix:${socket}`, entrypoint: "Compute" }];
+    writeWhole(path, workerdConfig({ path, modules: this.modules, vars, sockets }));
+    const running = await startWorkerd({
+      what: "The compute process",
+      configFile: path,
+      sockets: [socket],
+      ready: async () => existsSync(socket),
+      signal: this.stopping.signal,
+    });
+    // The node, which has sockets to serve, goes first when cores are few.
+    setPriority(running.pid, 5);
+    if (this.node?.running) this.writeNode(running.pid);
+    return running;
+  }
+
+  private async launchNode(): Promise<Running> {
+    const { settings, dir } = this;
+    const control = dir.socket("control.sock");
+    const path = join(dir.run, "node.capnp");
+    this.bootId = this.boots!.begin();
+    const vars = {
+      PROFILE: "single",
+      DATABASE_URL: this.databaseUrl,
+      NODE_NAME: settings.nodeName,
+      BOOT_ID: this.bootId,
+      CLEAN_BOOTS: this.boots!.clean.join(","),
+      CONFIG_JSON: settings.configJson,
+      ENVIRONMENT_JSON: settings.environmentJson,
+    };
+    const text = workerdConfig({
+      path,
+      modules: this.modules,
+      vars,
+      sockets: [
+        { name: "http", address: `${this.listen.host}:${this.listen.port}` },
+        { name: "control", address: `unix:${control}`, entrypoint: "Control" },
+      ],
+      durable: { classes: DURABLE_CLASSES, directory: join(dir.path, "durable") },
+      disks: { FILES_DISK: settings.filesDir },
+      externals: { COMPUTE: `unix:${dir.socket("compute.sock")}` },
+    });
+    writeWhole(path, text);
+    const running = await startWorkerd({
+      what: "The node",
+      configFile: path,
+      sockets: [control],
+      ready: async () => (await ask(control, "GET", "/ready", 5_000)) === 200,
+      signal: this.stopping.signal,
+    });
+    if (this.compute?.running) this.writeNode(undefined, running.pid);
+    return running;
+  }
+
+  private writeNode(compute = this.compute?.running?.pid, workerd = this.node?.running?.pid): void {
+    const pids = { launcher: process.pid, workerd, compute, postgres: this.postgres?.running?.pid };
+    const { databaseUrl, bootId, listen } = this;
+    this.dir.writeNode({ url: urlOf(listen), port: listen.port, databaseUrl, bootId, pids });
+  }
+
+  /** In order: what is in flight ends and all state is written, then the node, then the database. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.starting?.catch(() => {});
+    const [node, compute, server] = await this.release();
+    if (node) await this.stopNode(node);
+    if (compute)
+      await stop(compute, [
+        ["SIGTERM", 1_000],
+        ["SIGKILL", 1_000],
+      ]);
+    if (server) await stopPostgres(server, false);
+    this.close();
+  }
+
+  private async stopNode(node: Running): Promise<void> {
+    const drained = await ask(this.dir.socket("control.sock"), "POST", "/drain", DRAIN_MS);
+    await stop(node, [
+      ["SIGTERM", 3_000],
+      ["SIGKILL", 2_000],
+    ]);
+    if (drained === 200) this.boots?.endedCleanly();
+    else
+      this.options.log(
+        `The node did not end its work in ${DRAIN_MS / 1000} s: clients will fetch everything anew`,
+      );
+  }
+
+  /** At once, whatever is in flight; PostgreSQL recovers at the next start. */
+  async force(): Promise<void> {
+    this.stopping.abort();
+    const [node, compute, server] = [this.node, this.compute, this.postgres].map((it) => it?.running);
+    const kill: [NodeJS.Signals, number][] = [["SIGKILL", 1_000]];
+    await Promise.all([
+      node && stop(node, kill),
+      compute && stop(compute, kill),
+      server && stopPostgres(server, true),
+    ]);
+  }
+
+  private release(): Promise<(Running | null | undefined)[]> {
+    return Promise.all([this.node, this.compute, this.postgres].map((it) => it?.release()));
+  }
+
+  private close(): void {
+    if (this.dir.isOpen) this.dir.removeNode();
+    this.dir.close();
+  }
+
+  private refuseWhenStopping(): void {
+    if (this.stopping.signal.aborted) throw new StartError("Stopped while starting");
+  }
+
+  /** A start that failed on somebody's own database leaves no directory behind that it made. */
+  private forgetDir(): void {
+    this.dir.close();
+    rmSync(this.dir.path, { recursive: true, force: true });
+  }
+}

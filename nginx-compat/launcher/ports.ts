@@ -1,0 +1,45 @@
+import { type AddressInfo, createServer } from "node:net";
+import { StartError } from "./errors.ts";
+import type { Listen } from "./settings.ts";
+
+/** The port on which one could listen at that address, for 0 any; rejects with the system's error. */
+function tryListen(host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(
+      { port, exclusive: true, ...(host === "*" ? {} : { host: host.replace(/^\[(.*)\]$/, "$1") }) },
+      () => {
+        const bound = (server.address() as AddressInfo).port;
+        server.close(() => resolve(bound));
+      },
+    );
+  });
+}
+
+export const freePort = (): Promise<number> => tryListen("127.0.0.1", 0);
+
+export const isFree = (host: string, port: number): Promise<boolean> =>
+  tryListen(host, port).then(
+    () => true,
+    () => false,
+  );
+
+/** Returns where to listen, with a port chosen when 0 was asked for. */
+export async function checkListen({ host, port }: Listen): Promise<Listen> {
+  try {
+    return { host, port: await tryListen(host, port) };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const shown = host === "*" ? `Port ${port}` : `${host}:${port}`;
+    if (code === "EADDRINUSE")
+      throw new StartError(`${shown} is already in use: stop what uses it, or set PORT`);
+    if (code === "EACCES")
+      throw new StartError(`${shown} needs rights that this user lacks: set PORT above 1023`);
+    throw new StartError(`Cannot listen on ${shown} (${code})`);
+  }
+}
+
+export function urlOf({ host, port }: Listen): string {
+  return `http://${/^(\*|0\.0\.0\.0|\[::\])$/.test(host) ? "localhost" : host}:${port}`;
+}
