@@ -1,0 +1,51 @@
+import { teamById } from "../../access/teams.ts";
+import type { Context } from "../../context.ts";
+import { fail } from "../../errors/app-error.ts";
+import { isId } from "../../model/id.ts";
+import { TEAM_COLUMNS, type Team } from "../../model/team.ts";
+import type { TeamMember } from "../../model/team-member.ts";
+import type { User } from "../../model/user.ts";
+import { doJoinTeam, type JoinOptions, joinFault } from "./join.ts";
+
+/** How long an invitation by e-mail lives (semantics 13.4). */
+const INVITATION_MS = 48 * 3_600_000;
+
+/** The team that an invite id leads to, archived ones included (semantics 13.4). Throws 404. */
+export async function teamOfInvite(ctx: Context, inviteId: string): Promise<Team> {
+  // No id is longer, and an empty one must never find a team that has none.
+  const [team] =
+    inviteId && inviteId.length <= 32
+      ? await ctx.sql.query<Team>(`SELECT ${TEAM_COLUMNS} FROM teams t WHERE t.inviteid = $1`, [inviteId])
+      : [];
+  if (!team) throw fail("app.team.get_by_invite_id.finding.app_error");
+  return team;
+}
+
+/** Joins by link. A member already stays one. */
+export async function doJoinByInviteId(ctx: Context, user: User, inviteId: string): Promise<TeamMember> {
+  return join(ctx, await teamOfInvite(ctx, inviteId), user, { invited: true });
+}
+
+/** Joins by an invitation that was sent by e-mail: it lives 48 h and is used up by joining (semantics 13.4). */
+export async function doJoinByToken(ctx: Context, user: User, token: string): Promise<TeamMember> {
+  const [row] = await ctx.sql.query<{ extra: string }>(
+    "SELECT extra FROM tokens WHERE token = $1 AND type = 'team_invitation' AND createat > $2",
+    [token.slice(0, 64), Date.now() - INVITATION_MS],
+  );
+  const { teamId } = row ? (JSON.parse(row.extra) as { teamId?: unknown }) : {};
+  const team = isId(teamId) ? await teamById(ctx, teamId) : undefined;
+  if (!team) throw fail("api.team.invalidate_token.invalid.app_error");
+  return join(ctx, team, user, { invited: true, token });
+}
+
+async function join(ctx: Context, team: Team, user: User, options: JoinOptions): Promise<TeamMember> {
+  const fault = joinFault(ctx, team, user);
+  if (fault) throw fault;
+  const member = (await doJoinTeam(ctx, team, [user], options)).get(user.id);
+  if (member) return member;
+  throw fail(
+    options.token
+      ? "api.team.invalidate_token.invalid.app_error"
+      : "app.team.join_user_to_team.max_accounts.app_error",
+  );
+}

@@ -1,0 +1,73 @@
+import type { Context } from "../../context.ts";
+import { fail } from "../../errors/app-error.ts";
+import { publish } from "../../events/publish.ts";
+import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
+import { ENDED, type EndedRow, endedEffects, endSessions } from "../sessions/revoke.ts";
+import { userEffect } from "./announce.ts";
+import { sendMail } from "./mail.ts";
+import { findToken, makeToken } from "./tokens.ts";
+import { checkNewPassword } from "./validate.ts";
+
+export interface AccountToken {
+  UserId: string;
+  Email: string;
+}
+
+const SET_PASSWORD = `password = $2, lastpasswordupdate = $3, updateat = greatest($3, updateat + 1), authdata = NULL,
+  authservice = '', failedattempts = 0`;
+
+/** Sets a password that the caller may set, and ends the user's other sessions (semantics 14.14). `keep`: a session id. */
+export async function doSetPassword(ctx: Context, user: User, password: string, keep = ""): Promise<void> {
+  if (user.auth_service) throw fail("api.user.update_password.oauth.app_error");
+  checkNewPassword(password, ctx.config);
+  const hash = await ctx.compute.hashPassword(password);
+  const [row] = await ctx.sql.query<EndedRow>(
+    `WITH changed AS (UPDATE users SET ${SET_PASSWORD} WHERE id = $1 RETURNING id),
+     ${endSessions("userid = $1 AND id <> $4 AND $5::boolean AND EXISTS (SELECT FROM changed)")} SELECT ${ENDED}`,
+    [user.id, hash, Date.now(), keep, ctx.config.ServiceSettings.TerminateSessionsOnPasswordChange],
+  );
+  await publish(ctx, `user:${user.id}`, [], [userEffect(user.id), ...endedEffects(row!)]);
+}
+
+/** Sends a link for a new password, where there is such an account; who asks does not learn whether (semantics 14.13). */
+export async function doSendReset(ctx: Context, email: string): Promise<void> {
+  const address = email.trim().toLowerCase();
+  const [user] = await ctx.sql.query<User>(`SELECT ${USER_COLUMNS} FROM ${USER_FROM} WHERE u.email = $1`, [
+    address,
+  ]);
+  if (!user || user.delete_at > 0 || user.is_bot) return;
+  if (user.auth_service) throw fail("api.user.send_password_reset.sso.app_error");
+  const token = await makeToken(ctx, "password_recovery", { UserId: user.id, Email: user.email });
+  if (!(await sendMail(ctx, { to: user.email, kind: "password_recovery", token })))
+    throw fail("api.user.send_password_reset.send.app_error");
+}
+
+/** Sets the password of whom a recovery token was sent to, uses the token up and ends all sessions. */
+export async function doResetPassword(ctx: Context, value: string, password: string): Promise<void> {
+  const token = await findToken<AccountToken>(ctx, value, "password_recovery");
+  if (!token) throw fail("api.user.reset_password.invalid_link.app_error");
+  if (token.expired) throw fail("api.user.reset_password.link_expired.app_error");
+  checkNewPassword(password, ctx.config);
+  const hash = await ctx.compute.hashPassword(password);
+  const { UserId, Email } = token.extra;
+  const [row] = await ctx.sql.query<EndedRow & { changed: boolean }>(
+    `WITH used AS (DELETE FROM tokens WHERE token = $5 RETURNING token),
+     changed AS (UPDATE users SET ${SET_PASSWORD} WHERE id = $1 AND email = $4 AND deleteat = 0 AND authservice = ''
+       AND EXISTS (SELECT FROM used) RETURNING id),
+     ${endSessions("userid = $1 AND EXISTS (SELECT FROM changed)")} SELECT ${ENDED}, EXISTS (SELECT FROM changed) AS changed`,
+    [UserId, hash, Date.now(), Email, value],
+  );
+  if (!row!.changed) throw fail("api.user.reset_password.invalid_link.app_error");
+  await publish(
+    ctx,
+    `user:${UserId}`,
+    [],
+    [userEffect(UserId), { kind: "sessions", user: UserId }, ...endedEffects(row!)],
+  );
+}
+
+/** Lets a locked-out account try again. */
+export async function doResetFailedAttempts(ctx: Context, userId: string): Promise<void> {
+  await ctx.sql.query("UPDATE users SET failedattempts = 0 WHERE id = $1", [userId]);
+  await publish(ctx, `user:${userId}`, [], [userEffect(userId)]);
+}

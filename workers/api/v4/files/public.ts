@@ -1,0 +1,55 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { fail } from "../../../errors/app-error.ts";
+import type { Req } from "../../../http/request.ts";
+import { route } from "../../../http/route.ts";
+import { accessFile, type FoundFile, fileOf } from "./access.ts";
+import { serveFile } from "./serve.ts";
+
+/** semantics 11.10 */
+function linkHash(r: Req<any>, fileId: string): string {
+  return createHash("sha256")
+    .update(r.ctx.config.FileSettings.PublicLinkSalt + fileId)
+    .digest("base64url");
+}
+
+function checkEnabled(r: Req<any>): void {
+  const { EnablePublicLink, PublicLinkSalt } = r.ctx.config.FileSettings;
+  // Without a salt, everybody could make links.
+  if (!EnablePublicLink || !PublicLinkSalt) throw fail("api.file.get_public_link.disabled.app_error");
+}
+
+/** GET /files/{id}/link. */
+export const getFileLink = route<undefined, FoundFile>({
+  method: "GET",
+  path: "/api/v4/files/{file_id}/link",
+  auth: "session",
+  access(r) {
+    checkEnabled(r);
+    return accessFile(r);
+  },
+  handle(r, { id, post_id }) {
+    if (!post_id) throw fail("api.file.get_public_link.no_post.app_error");
+    const site = r.ctx.config.ServiceSettings.SiteURL.replace(/\/+$/, "") || new URL(r.raw.url).origin;
+    return { link: `${site}/files/${id}/public?h=${linkHash(r, id)}` };
+  },
+});
+
+/** GET and HEAD /files/{id}/public: whoever has the link may read. */
+export const getFilePublic = route<undefined, FoundFile>({
+  method: "GET",
+  path: "/files/{file_id}/public",
+  auth: "optional",
+  trusted: true,
+  access(r) {
+    checkEnabled(r);
+    const expected = Buffer.from(linkHash(r, r.param("file_id")));
+    const sent = Buffer.from(r.text("h"));
+    if (sent.length !== expected.length || !timingSafeEqual(sent, expected))
+      throw fail("api.file.get_file.public_invalid.app_error");
+    return fileOf(r);
+  },
+  handle(r, { path, name, mime_type, update_at, post_id }) {
+    if (!post_id) throw fail("api.file.get_public_link.no_post.app_error");
+    return serveFile(r, { path, name, mime: mime_type, updatedAt: update_at, original: true });
+  },
+});

@@ -1,0 +1,137 @@
+import { requireReadChannel, requireSelf, rightsOf } from "../../../access/permissions.ts";
+import { mayIncludeDeleted } from "../../../access/posts.ts";
+import {
+  type ListRow,
+  type ListShape,
+  pageStatement,
+  sinceStatement,
+  unreadStatement,
+} from "../../../actions/posts/read/list-sql.ts";
+import { newestPage, type ViewedPage } from "../../../actions/posts/read/newest.ts";
+import { followingIn, type PageOptions, pageOf, renderPage } from "../../../actions/posts/read/page.ts";
+import { SERVER_VERSION } from "../../../config/version.ts";
+import { badUrl } from "../../../errors/app-error.ts";
+import { notModified, type Reply, rawJson } from "../../../http/reply.ts";
+import type { Req } from "../../../http/request.ts";
+import { route } from "../../../http/route.ts";
+import type { Channel } from "../../../model/channel.ts";
+import { isId } from "../../../model/id.ts";
+import type { Statement } from "../../../ports/sql/sql.ts";
+
+const MAX_AROUND = 200;
+
+/** An id in the query, "" where there is none. Throws 400. */
+export function idIn(r: Req<any>, name: string): string {
+  const value = r.text(name);
+  if (value && !isId(value)) throw badUrl(name);
+  return value;
+}
+
+/** The parameters that every list of a channel takes (client-flows 9). */
+function shapeOf(r: Req<any>, channelId: string, deleted: boolean): ListShape {
+  return {
+    channelId,
+    collapsed: r.bool("collapsedThreads"),
+    fetchThreads: !r.bool("skipFetchThreads"),
+    deleted,
+    viewer: r.userId,
+  };
+}
+
+const etagOf = (newest: number) => `${SERVER_VERSION}.${newest}`;
+
+/** The update time in an ETag that the client sent, if it is one of ours. */
+function seenBy(r: Req<any>): number | undefined {
+  const match = new RegExp(`^${SERVER_VERSION.replaceAll(".", "\\.")}\\.(\\d{1,15})$`).exec(
+    r.header("if-none-match"),
+  );
+  return match ? Number(match[1]) : undefined;
+}
+
+async function run(
+  r: Req<any>,
+  { text, params }: Statement,
+  options: PageOptions,
+): Promise<ViewedPage & { row: ListRow }> {
+  const [row] = await r.ctx.sql.query<ListRow>(text, params);
+  return { row: row!, page: await pageOf(r.ctx, row!, options), following: followingIn(row!) };
+}
+
+async function answer(r: Req<any>, { page, following }: ViewedPage, etag?: string): Promise<Reply> {
+  const text = await renderPage(r.ctx, await rightsOf(r), page, following);
+  return rawJson(text, etag ? { headers: { ETag: etag } } : {});
+}
+
+async function list(
+  r: Req<any>,
+  { channel, deleted }: { channel: Channel; deleted: boolean },
+): Promise<Reply> {
+  const shape = shapeOf(r, channel.id, deleted);
+  const options = {
+    collapsed: shape.collapsed,
+    extended: shape.collapsed && r.bool("collapsedThreadsExtended"),
+  };
+  const since = r.text("since");
+  if (since && !/^\d{1,15}$/.test(since)) throw badUrl("since");
+  if (Number(since) > 0) return answer(r, await run(r, sinceStatement(shape, Number(since)), options));
+  const after = idIn(r, "after");
+  const before = after ? "" : idIn(r, "before");
+  const { perPage: limit, offset } = r.page;
+  const seen = seenBy(r);
+  if (!after && !before && offset === 0 && !options.extended) {
+    const viewed = await newestPage(r.ctx, shape, limit);
+    const etag = etagOf(viewed.page.newest);
+    return viewed.page.newest === seen ? notModified(etag) : answer(r, viewed, etag);
+  }
+  const window = {
+    ...(after ? { after } : before ? { before } : {}),
+    offset,
+    limit,
+    ...(seen === undefined ? {} : { seen }),
+  };
+  const viewed = await run(r, pageStatement(shape, window), options);
+  const etag = etagOf(viewed.page.newest);
+  return viewed.page.newest === seen ? notModified(etag) : answer(r, viewed, etag);
+}
+
+/** A limit_… parameter: 60 where absent or bad, at most 200 (http-conventions 4.2). */
+function around(r: Req<any>, name: string): number {
+  const value = r.int(name, 60);
+  return value < 0 ? 60 : Math.min(value, MAX_AROUND);
+}
+
+/** GET /channels/{id}/posts (semantics 4.1). */
+export const channelPosts = route({
+  method: "GET",
+  path: "/api/v4/channels/{channel_id}/posts",
+  auth: "session",
+  async access(r) {
+    const channel = await requireReadChannel(r, r.param("channel_id"));
+    return { channel, deleted: await mayIncludeDeleted(r) };
+  },
+  handle: list,
+});
+
+/** GET /users/{id}/channels/{id}/posts/unread (semantics 4.3). */
+export const postsAroundUnread = route({
+  method: "GET",
+  path: "/api/v4/users/{user_id}/channels/{channel_id}/posts/unread",
+  auth: "session",
+  async access(r) {
+    const userId = await requireSelf(r);
+    return { userId, channel: await requireReadChannel(r, r.param("channel_id")) };
+  },
+  async handle(r, { userId, channel }) {
+    const after = around(r, "limit_after");
+    if (after === 0) throw badUrl("limit_after");
+    const shape = shapeOf(r, channel.id, false);
+    const options = {
+      collapsed: shape.collapsed,
+      extended: shape.collapsed && r.bool("collapsedThreadsExtended"),
+    };
+    const viewed = await run(r, unreadStatement(shape, userId, around(r, "limit_before"), after), options);
+    if (viewed.row.unread) return answer(r, viewed);
+    const etag = etagOf(viewed.page.newest);
+    return viewed.page.newest === seenBy(r) ? notModified(etag) : answer(r, viewed, etag);
+  },
+});

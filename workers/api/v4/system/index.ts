@@ -1,0 +1,8 @@
+import type { Route } from "../../../http/route.ts";
+import { admin } from "./admin.ts";
+import { client } from "./client.ts";
+import { config } from "./config.ts";
+import { everyone } from "./everyone.ts";
+import { ping } from "./ping.ts";
+
+export const system: Route[] = [...ping, ...client, ...config, ...admin, ...everyone];

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { requireAccount, requireManaged } from "../../../access/accounts.ts";
+import { requireSystem, rightsOf } from "../../../access/permissions.ts";
+import { userById } from "../../../access/users.ts";
+import { audit } from "../../../actions/sessions/audit.ts";
+import { doSetActive } from "../../../actions/users/active.ts";
+import { doResetFailedAttempts } from "../../../actions/users/password.ts";
+import { doUpdateRoles } from "../../../actions/users/roles.ts";
+import { fail, forbidden } from "../../../errors/app-error.ts";
+import { OK } from "../../../http/reply.ts";
+import type { Req } from "../../../http/request.ts";
+import { anyone, route } from "../../../http/route.ts";
+import type { User } from "../../../model/user.ts";
+
+/** One may leave only where the configuration lets users do so (semantics 14.8). */
+function requireLeave(r: Req<any>): User {
+  if (!r.ctx.config.TeamSettings.EnableUserDeactivation)
+    throw fail("api.user.update_active.not_enable.app_error");
+  return r.me.user;
+}
+
+export const account = [
+  route({
+    method: "PUT",
+    path: "/api/v4/users/{user_id}/roles",
+    auth: "session",
+    body: z.object({ roles: z.string() }),
+    async access(r) {
+      const userId = r.param("user_id");
+      await requireSystem(r, "manage_roles");
+      const user = await userById(r.ctx, userId);
+      if (!user) throw fail("app.user.missing_account.const");
+      return user;
+    },
+    async handle(r, user) {
+      await doUpdateRoles(r.ctx, user, r.body.roles);
+      audit(r, `user=${user.id} roles=${r.body.roles}`);
+      return OK;
+    },
+  }),
+  route({
+    method: "PUT",
+    path: "/api/v4/users/{user_id}/active",
+    auth: "session",
+    body: z.object({ active: z.boolean() }),
+    access(r) {
+      if (!r.body.active && r.param("user_id") === r.userId) return requireLeave(r);
+      return requireManaged(r, "sysconsole_write_user_management_users");
+    },
+    async handle(r, user: User) {
+      await doSetActive(r.ctx, user, r.body.active);
+      audit(r, `user_id=${user.id} active=${r.body.active}`);
+      return OK;
+    },
+  }),
+  route({
+    method: "DELETE",
+    path: "/api/v4/users/{user_id}",
+    auth: "session",
+    async access(r) {
+      if (r.bool("permanent")) {
+        if (!(await rightsOf(r)).system("manage_system")) throw forbidden();
+        if (!r.ctx.config.ServiceSettings.EnableAPIUserDeletion)
+          throw fail("api.user.delete_user.not_enabled.app_error");
+        throw fail("api.context.not_built.app_error", { name: "permanent deletion of users" });
+      }
+      return r.param("user_id") === r.userId ? requireLeave(r) : requireAccount(r);
+    },
+    async handle(r, user) {
+      await doSetActive(r.ctx, user, false);
+      audit(r, `user_id=${user.id}`);
+      return OK;
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/v4/users/{user_id}/reset_failed_attempts",
+    auth: "session",
+    access: (r) => requireManaged(r, "sysconsole_write_user_management_users"),
+    async handle(r, user) {
+      await doResetFailedAttempts(r.ctx, user.id);
+      return OK;
+    },
+  }),
+  ...["demote", "promote"].map((verb) =>
+    route({
+      method: "POST",
+      path: `/api/v4/users/{user_id}/${verb}`,
+      auth: "session",
+      access: anyone,
+      handle: () => {
+        throw fail("api.team.demote_user_to_guest.license.error");
+      },
+    }),
+  ),
+];

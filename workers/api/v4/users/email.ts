@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { requireSystem } from "../../../access/permissions.ts";
+import { userById } from "../../../access/users.ts";
+import { doSendVerification, doVerifyEmail, doVerifyMember } from "../../../actions/users/email.ts";
+import { fail } from "../../../errors/app-error.ts";
+import { OK, rawJson } from "../../../http/reply.ts";
+import { anyone, route } from "../../../http/route.ts";
+import { userText } from "../../../model/user-view.ts";
+
+export const email = [
+  route({
+    method: "POST",
+    path: "/api/v4/users/email/verify",
+    auth: "optional",
+    body: z.object({ token: z.string() }),
+    access: anyone,
+    async handle(r) {
+      await doVerifyEmail(r.ctx, r.body.token);
+      return OK;
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/v4/users/email/verify/send",
+    auth: "optional",
+    body: z.object({ email: z.string().min(1) }),
+    access: anyone,
+    async handle(r) {
+      await doSendVerification(r.ctx, r.body.email);
+      return OK;
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/v4/users/{user_id}/email/verify/member",
+    auth: "session",
+    async access(r) {
+      const userId = r.param("user_id");
+      await requireSystem(r, "manage_system");
+      const user = await userById(r.ctx, userId);
+      if (!user) throw fail("app.user.missing_account.const");
+      return user;
+    },
+    handle: async (r, user) => rawJson(userText(await doVerifyMember(r.ctx, user), "admin", r.ctx.config)),
+  }),
+];

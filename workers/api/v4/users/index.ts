@@ -1,0 +1,28 @@
+import type { Route } from "../../../http/route.ts";
+import { account } from "./account.ts";
+import { create } from "./create.ts";
+import { customStatus } from "./custom-status.ts";
+import { edit } from "./edit.ts";
+import { email } from "./email.ts";
+import { find } from "./find.ts";
+import { get } from "./get.ts";
+import { image } from "./image.ts";
+import { list } from "./list.ts";
+import { login } from "./login.ts";
+import { password } from "./password.ts";
+import { terms } from "./terms.ts";
+
+export const users: Route[] = [
+  ...login,
+  ...create,
+  ...get,
+  ...list,
+  ...find,
+  ...edit,
+  ...password,
+  ...email,
+  ...account,
+  ...image,
+  ...customStatus,
+  ...terms,
+];
