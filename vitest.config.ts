@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+const exclude = ["**/node_modules/**", "**/dist/**", "data/**"];
+
+/** The suffix of a test file says what it needs: nothing, a node, workerd by Miniflare, several nodes, a browser. */
+const project = (name: string, more: Record<string, unknown> = {}) => ({
+  extends: true as const,
+  test: { name, include: [`test/**/*.${name}.test.ts`], exclude, ...more },
+});
+
+const stub = new URL("test/harness/workerd-modules.ts", import.meta.url).pathname;
+
+export default defineConfig({
+  // Tests read the route table outside of workerd; what only workerd has is then there by name only.
+  resolve: { alias: [{ find: /^(cloudflare:workers|.*\.wasm)$/, replacement: stub }] },
+  test: {
+    // Nodes, PostgreSQL and workerd share the machine with the tests: more workers than this only wait for each other.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 60_000,
+    projects: [
+      project("unit"),
+      project("node", {
+        globalSetup: ["test/harness/global-setup.ts"],
+        setupFiles: ["test/harness/setup.ts"],
+      }),
+      project("workers"),
+      project("cluster"),
+      project("browser"),
+    ],
+  },
+});
