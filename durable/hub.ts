@@ -1,11 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Identity } from "../workers/access/identity.ts";
-import { applyEffects, caches } from "../workers/cache/caches.ts";
+import { applyEffects, caches, prepareCaches } from "../workers/cache/caches.ts";
 import { SERVER_VERSION } from "../workers/config/version.ts";
 import { type Context, createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
 import { type Bundle, envelope } from "../workers/events/envelope.ts";
 import { newId } from "../workers/model/id.ts";
+import { membership } from "../workers/ports/cluster/membership.ts";
 import { answer } from "../workers/socket/answer.ts";
 import { handleFrame } from "../workers/socket/frames.ts";
 import { Audience, type Member } from "./hub/audience.ts";
@@ -28,9 +29,9 @@ import { takeOver } from "./hub/takeover.ts";
 import { type Login, loginOf, resumeOf } from "./hub/upgrade.ts";
 import { Journal } from "./journal.ts";
 import { live } from "./live.ts";
-import type { Entry } from "./relay.ts";
 import type { Position } from "./relay/position.ts";
 import { Seen } from "./relay/seen.ts";
+import type { Entry } from "./relay.ts";
 
 const REAP_EVERY_MS = 60_000;
 
@@ -61,11 +62,12 @@ export class Hub extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    prepareCaches(env.PROFILE);
     const store = new Store(ctx.storage.sql);
     // Self-hosted, a hub is never evicted and saves at a drain only.
     this.rests = env.PROFILE === "edge";
     this.exact = env.PROFILE === "cluster";
-    if (this.exact) this.checkpoints = new Checkpoints(env, this.history);
+    if (this.exact) this.checkpoints = new Checkpoints(env, this.history, this.audience);
     this.journal = new Journal(ctx, env, () => store.save(this.connections), { whenQuiet: this.rests });
     live.hubs.set(ctx.id.toString(), ctx.id);
     ctx.blockConcurrencyWhile(() => this.wake(store));
@@ -78,20 +80,18 @@ export class Hub extends DurableObject<Env> {
 
   /** As `deliver`, for several at once. */
   deliverAll(bundles: Bundle[]): void {
-    for (const { id, effects, events } of bundles) {
-      if (!this.seen.add(id)) continue;
-      if (!caches.coherent) applyEffects(effects);
-      for (const effect of effects) applyEffect(this, effect);
-      for (const event of events) deliver(event, this.audience, this);
-      if (events.length > 0) this.journal.touch();
-    }
+    for (const bundle of bundles) if (this.seen.add(bundle.id)) this.take(bundle);
     this.outbox.settle();
   }
 
-  /** The relay's (cluster): entries in the stream's order, all there are between `after` and `upTo`. */
-  deliverEntries(entries: Entry[], after: Position, upTo: Position): void {
-    this.history.add(entries, after, upTo);
-    this.deliverAll(entries.map(({ bundle }) => bundle));
+  /**
+   * The relay's (cluster): entries in the stream's order, all there are between `after` and `upTo`, none of them twice.
+   * All nodes agree on that, so nothing may be left out here by what only this one remembers.
+   */
+  deliverEntries(entries: Entry[], after: Position, upTo: Position, run: string): void {
+    this.history.add(entries, after, upTo, run);
+    for (const { bundle } of entries) this.take(bundle);
+    this.outbox.settle();
   }
 
   /** Another node has taken a connection over (cluster). */
@@ -99,12 +99,12 @@ export class Hub extends DurableObject<Env> {
     const connection = node === this.env.NODE_NAME ? undefined : this.connections.get(id);
     if (!connection) return;
     this.forget(connection, CLOSE.replaced);
-    this.checkpoints?.drop(connection);
   }
 
   /** The node does not hear the others: clients go to nodes that do (cluster). */
   letGo(): void {
-    this.startAfresh();
+    for (const connection of [...this.connections.values()]) this.forget(connection, CLOSE.goingAway);
+    this.checkpoints?.letGo();
   }
 
   /** Upgrades a client's request; the worker has looked its token up and says who it is. */
@@ -124,13 +124,14 @@ export class Hub extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    const before = this.turns.get(socket);
-    const turn = before
-      ? before.then(() => handleFrame(this, socket, message))
-      : handleFrame(this, socket, message);
+    const handle = () => handleFrame(this, socket, message);
+    const turn = this.turns.get(socket)?.then(handle, handle) ?? handle();
     this.turns.set(socket, turn);
-    await turn;
-    if (this.turns.get(socket) === turn) this.turns.delete(socket);
+    try {
+      await turn;
+    } finally {
+      if (this.turns.get(socket) === turn) this.turns.delete(socket);
+    }
   }
 
   override webSocketClose(socket: WebSocket): void {
@@ -164,7 +165,8 @@ export class Hub extends DurableObject<Env> {
       for (const connection of this.connections.values()) this.checkpoints.touch(connection);
       await this.checkpoints.save();
     }
-    await this.presence.drain();
+    // Where others serve on, clients are there in a moment; the leader sets those offline who are not.
+    if (!this.exact || membership.nodes.length < 2) await this.presence.drain();
   }
 
   /** Nothing is certain any more: every client starts afresh. */
@@ -312,7 +314,7 @@ export class Hub extends DurableObject<Env> {
     }
     const connection =
       this.takeBack(socket, userId, id, seq) ??
-      this.adopt(socket, member, id, seq, checkpoint) ??
+      this.adopt(socket, member, postedAck, id, seq, checkpoint) ??
       this.open(socket, login, versionId);
     connection.sessionId = sessionId;
     connection.token = token;
@@ -325,7 +327,8 @@ export class Hub extends DurableObject<Env> {
     this.presence.arrive(userId);
     this.checkpoints?.touch(connection);
     await Promise.all([this.recheck(connection), this.setAlarm()]);
-    return connection.revoked ? undefined : connection;
+    if (!connection.revoked) return connection;
+    return void close(socket, CLOSE.notAuthenticated);
   }
 
   /** The connection that a client resumes, if that can be done without a gap. */
@@ -341,20 +344,35 @@ export class Hub extends DurableObject<Env> {
     }
     if (connection.resume(socket, seq)) return connection;
     this.connections.delete(id);
+    this.checkpoints?.drop(connection);
     this.audience.members.get(userId)!.connections.delete(connection);
     return undefined;
   }
 
   /** Another node's connection, rebuilt where that can be done without a gap (cluster). */
-  private adopt(socket: WebSocket, member: Member, id: string, seq: number, checkpoint?: Checkpoint): Connection | undefined {
-    if (!checkpoint || checkpoint.user !== member.id) return undefined;
-    const connection = takeOver(id, seq, checkpoint, member, this.history);
+  private adopt(
+    socket: WebSocket,
+    member: Member,
+    postedAck: boolean,
+    id: string,
+    seq: number,
+    checkpoint?: Checkpoint,
+  ): Connection | undefined {
+    if (!checkpoint) return undefined;
+    const connection = takeOver({ id, seq, postedAck }, checkpoint, member, this.history);
     if (!connection?.resume(socket, seq)) return undefined;
     this.checkpoints!.adopt(connection, checkpoint);
     this.background(
       this.context().then(({ bus }) => announceMove(bus, id, member.id, this.env.NODE_NAME!, newId())),
     );
     return connection;
+  }
+
+  private take({ effects, events }: Bundle): void {
+    if (!caches.coherent) applyEffects(effects);
+    for (const effect of effects) applyEffect(this, effect);
+    for (const event of events) deliver(event, this.audience, this);
+    if (events.length > 0) this.journal.touch();
   }
 
   private open(socket: WebSocket, { userId, sessionId, token }: Login, versionId: string): Connection {
@@ -387,6 +405,7 @@ export class Hub extends DurableObject<Env> {
 
   private remove(connection: Connection): void {
     this.connections.delete(connection.id);
+    this.checkpoints?.drop(connection);
     const member = this.audience.members.get(connection.userId);
     member?.connections.delete(connection);
     if (member?.connections.size === 0) this.audience.remove(member);

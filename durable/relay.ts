@@ -5,32 +5,38 @@ import { hearing } from "../workers/cache/hearing.ts";
 import { createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
 import type { Bundle } from "../workers/events/envelope.ts";
+import { newId } from "../workers/model/id.ts";
 import { membership } from "../workers/ports/cluster/membership.ts";
+import { RETENTION_MS } from "./hub/reaper.ts";
 import type { Hub } from "./hub.ts";
-import { Beat } from "./relay/beat.ts";
-import { BEGINNING, comparePositions, type Position } from "./relay/position.ts";
-import { Presences } from "./relay/presence.ts";
 import { live } from "./live.ts";
-import { connectRedis, type Redis, runId } from "./relay/redis.ts";
-import { Seen } from "./relay/seen.ts";
+import { Beat } from "./relay/beat.ts";
+import { CheckpointStore } from "./relay/checkpoint-store.ts";
+import { asLate } from "./relay/late.ts";
+import { BEGINNING, comparePositions, later, msOf, type Position, placeAt } from "./relay/position.ts";
+import { Presences } from "./relay/presence.ts";
+import { Recent, SAME_WITHIN_MS } from "./relay/recent.ts";
+import { NoAnswer } from "./relay/redis.ts";
+import { Shared } from "./relay/shared.ts";
+import { type Entry, Stream } from "./relay/stream.ts";
+
+export type { Entry } from "./relay/stream.ts";
 
 /** A read returns after this long without news, and proves that the node still hears. */
 const BLOCK_MS = 300;
 const READ_COUNT = 200;
-/** Without an answer for this long the node is deaf: it lets its clients go to nodes that hear. */
-const DEAF_MS = 2_500;
-/** What a client that was away may have missed, in time and in number. */
-const RETENTION_MS = 600_000;
-const MAX_ENTRIES = 200_000;
+/** Silent at so many looks in a row, the node is deaf: it lets its clients go to nodes that hear. */
+const DEAF_LOOKS = 5;
+const LOOK_MS = 500;
 /** How long a publication waits for Redis to come back before the request fails (its retry stores nothing twice). */
 const PUBLISH_PATIENCE_MS = 4_000;
-const LAST_WRITE_SECONDS = 10;
-const COMMAND_MS = 1_500;
-
-export interface Entry {
-  position: Position;
-  bundle: Bundle;
-}
+/** A bundle that comes later than this may have been overtaken by what others have written since. */
+const LATE_MS = 500;
+const MAX_UNSAID = 10_000;
+/** How far the clocks of two Redis processes may differ, one of which takes over from the other. */
+const CLOCKS_MS = 60_000;
+/** A topic of which only relays take notice: a node has come. */
+const CLUSTER = "cluster";
 
 /**
  * The node's ear and mouth in a cluster: writes bundles to one ordered Redis stream and hands what it reads there, in
@@ -39,110 +45,92 @@ export interface Entry {
  */
 export class Relay extends DurableObject<Env> {
   private readonly prefix: string;
-  private writer: Redis | undefined;
-  private reader: Redis | undefined;
-  private position: Position = BEGINNING;
-  /** Redis' run_id: another one means that entries may have been lost. */
+  /** Undefined while Redis is away. */
+  private stream: Stream | undefined;
   private run = "";
-  private readonly seen = new Seen();
+  /** Everything up to here has taken effect on this node. */
+  private position: Position = BEGINNING;
+  private readonly recent = new Recent();
+  private readonly newest = new Shared(() => this.connected().newest(this.position));
+  private readonly waiting = new Set<() => void>();
+  /** What could not be published while Redis was away: said when it is back, for it has been committed. */
+  private unsaid: Bundle[] = [];
+  private readonly checkpoints: CheckpointStore;
   private readonly presences: Presences;
   private readonly beat: Beat;
   private started: Promise<void> | undefined;
   private deaf = true;
-  private keptAt = 0;
   private stopped = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.prefix = env.REDIS_PREFIX ?? "edgemost:";
-    this.presences = new Presences(
-      () => (this.writer?.isReady ? this.writer : undefined),
-      this.prefix,
-      env.NODE_NAME ?? "node",
-    );
+    const redis = () => this.stream?.redis;
+    this.checkpoints = new CheckpointStore(redis, this.prefix);
+    this.presences = new Presences(redis, this.prefix, env.NODE_NAME ?? "node");
     this.beat = new Beat(env, async (live) => this.offline(await this.presences.reap(live)));
     hearing.required = true;
   }
 
   /** Resolves once the node has caught up with the stream for the first time. */
   start(): Promise<void> {
-    this.started ??= this.begin();
+    this.started ??= this.begin().catch((error) => {
+      this.started = undefined;
+      throw error;
+    });
     return this.started;
   }
 
-  /** Puts a bundle into the stream; `userId` has written it and will see it on whichever node comes next. */
-  async publish(bundle: Bundle, userId: string): Promise<void> {
+  /** Puts a bundle into the stream. Fails after a while without Redis; what was committed is said once it is back. */
+  async publish(bundle: Bundle): Promise<void> {
+    const asked = Date.now();
     await this.start();
-    const until = Date.now() + PUBLISH_PATIENCE_MS;
     for (;;) {
+      const waited = Date.now() - asked;
       try {
-        return await this.write(bundle, userId);
+        await this.connected().append(waited > LATE_MS ? asLate(bundle) : bundle);
+        return;
       } catch (error) {
-        if (Date.now() > until) throw error;
-        await scheduler.wait(100);
+        if (error instanceof NoAnswer) this.stream?.close();
+        if (waited > PUBLISH_PATIENCE_MS || this.stopped) {
+          if (this.unsaid.length < MAX_UNSAID) this.unsaid.push(asLate(bundle));
+          throw error;
+        }
       }
+      await scheduler.wait(50);
     }
   }
 
-  private async write(bundle: Bundle, userId: string): Promise<void> {
-    const writer = this.writer!;
-    if (!writer.isReady) throw new Error("Redis is away");
-    const position = await inTime(
-      writer.xAdd(
-        this.key("stream"),
-        "*",
-        { b: JSON.stringify(bundle) },
-        { TRIM: { strategy: "MAXLEN", strategyModifier: "~", threshold: MAX_ENTRIES } },
-      ),
-    );
-    if (userId)
-      await writer.set(this.key(`write:${userId}`), position, {
-        expiration: { type: "EX", value: LAST_WRITE_SECONDS },
-      });
-  }
-
-  /** Whether this node has read everything that the user has written anywhere; waits up to `patienceMs` for it. */
-  async caughtUp(userId: string, patienceMs = 500): Promise<boolean> {
-    await this.start();
-    if (!this.writer!.isReady) return false;
-    const last = await this.writer!.get(this.key(`write:${userId}`)).catch(() => BEGINNING);
-    if (last === null) return true;
+  /** Whether this node has read all that was published before now; waits up to `patienceMs` for it. */
+  async caughtUp(patienceMs = 500): Promise<boolean> {
+    if (this.deaf) return false;
     const until = Date.now() + patienceMs;
-    while (comparePositions(this.position, last) < 0) {
-      if (Date.now() > until) return false;
-      await scheduler.wait(5);
+    try {
+      const newest = await within(patienceMs, this.newest.ask());
+      while (comparePositions(this.position, newest) < 0) {
+        if (Date.now() >= until) return false;
+        await within(until - Date.now(), new Promise<void>((resolve) => this.waiting.add(resolve)));
+      }
+      return true;
+    } catch {
+      return false;
     }
-    return true;
   }
 
-  /** Saves the checkpoints of this node's connections, and forgets those of `gone`. */
-  async saveCheckpoints(checkpoints: Record<string, string>, gone: string[]): Promise<void> {
-    if (!this.writer?.isReady) return;
-    const key = this.key(`connections:${this.env.NODE_NAME}`);
-    const work: Promise<unknown>[] = [];
-    if (gone.length > 0) work.push(this.writer.hDel(key, gone));
-    if (Object.keys(checkpoints).length > 0) work.push(this.writer.hSet(key, checkpoints));
-    if (Date.now() - this.keptAt > 60_000) {
-      this.keptAt = Date.now();
-      work.push(this.writer.sAdd(this.key("names"), this.env.NODE_NAME!));
-      work.push(this.writer.expire(key, (2 * RETENTION_MS) / 1_000));
-    }
-    await Promise.all(work);
+  /** Saves checkpoints of this node's connections under `key`, and forgets those of `gone`. Throws while Redis is away. */
+  saveCheckpoints(key: string, checkpoints: Record<string, string>, gone: string[]): Promise<void> {
+    return this.checkpoints.save(key, checkpoints, gone);
   }
 
-  /** What each node, the dead ones included, last saved about a connection. */
+  /** What each node, the dead ones included, last saved about a connection; this node has read all that they had. */
   async checkpointsOf(id: string): Promise<string[]> {
-    if (!this.writer?.isReady) return [];
-    const nodes = await this.writer.sMembers(this.key("names"));
-    const found = await Promise.all(
-      nodes.map((node) => this.writer!.hGet(this.key(`connections:${node}`), id)),
-    );
-    return found.filter((value) => value !== null);
+    const found = await this.checkpoints.find(id).catch(() => []);
+    return found.length > 0 && (await this.caughtUp(1_000)) ? found : [];
   }
 
   /** Whether the node hears the others. */
   async hears(): Promise<boolean> {
-    await Promise.race([this.start(), scheduler.wait(200)]);
+    await Promise.race([this.start().catch(() => undefined), scheduler.wait(200)]);
     return !this.deaf && hearing.fresh();
   }
 
@@ -159,7 +147,8 @@ export class Relay extends DurableObject<Env> {
   /** The node ends: the others need not wait until it is found dead. */
   async drain(): Promise<void> {
     this.stopped = true;
-    await Promise.allSettled([this.beat.leave(), this.writer?.close(), this.reader?.destroy()]);
+    await within(3_000, this.beat.leave()).catch(() => undefined);
+    this.stream?.close();
   }
 
   private key(name: string): string {
@@ -170,128 +159,173 @@ export class Relay extends DurableObject<Env> {
     return this.env.HUB.get(this.env.HUB.idFromName("hub"));
   }
 
+  private connected(): Stream {
+    if (!this.stream) throw new Error("Redis is away");
+    return this.stream;
+  }
+
   private async begin(): Promise<void> {
-    this.writer = await connectRedis(this.env.REDIS_URL!);
-    this.reader = await connectRedis(this.env.REDIS_URL!);
-    this.run = await runId(this.writer!);
-    // Replayed without anyone connected: fills what the hub needs to take over other nodes' connections.
-    this.position = `${Date.now() - RETENTION_MS}-0`;
-    for (;;) {
-      const entries = await this.read(false);
-      if (entries.length === 0) break;
-      await this.hand(entries);
+    const stream = await Stream.open(this.env.REDIS_URL!, this.key("stream"));
+    try {
+      await this.rehearse(stream);
+      this.stream = stream;
+      await this.beat.once();
+      await this.offline(await this.presences.restart(membership.names));
+      await stream.append({ id: newId(), topic: CLUSTER, events: [], effects: [] });
+    } catch (error) {
+      this.stream = undefined;
+      stream.close();
+      throw error;
     }
     this.deaf = false;
-    await this.beat.once();
-    await this.offline(await this.presences.restart(membership.names));
-    hearing.heardAt = Date.now();
-    this.ctx.waitUntil(this.listen());
-    this.ctx.waitUntil(this.watch());
+    this.ctx.waitUntil(this.listen(stream));
+    this.ctx.waitUntil(this.look());
     this.ctx.waitUntil(this.beat.run());
+  }
+
+  /** Reads what was, with nobody connected: fills what the hub needs to take over other nodes' connections. */
+  private async rehearse(stream: Stream): Promise<void> {
+    this.run = stream.run;
+    const from = (await stream.now()) - RETENTION_MS;
+    this.recent.clear();
+    // Before `from` only what tells later on whether a bundle was published again.
+    this.position = await stream.whole(placeAt(from - SAME_WITHIN_MS));
+    for (;;) {
+      const entries = await stream.read(this.position, 1_000, 0);
+      const known = entries.filter(({ position }) => msOf(position) < from);
+      for (const { position, bundle } of known) this.recent.add(bundle.id, msOf(position));
+      this.position = later(known.at(-1)?.position ?? this.position, this.position);
+      if (known.length === entries.length && entries.length > 0) continue;
+      this.position = later(this.position, placeAt(from));
+      await this.hand(entries.slice(known.length));
+      if (entries.length === 0) return this.tell();
+    }
+  }
+
+  /** The hub's place in the stream, with nothing new. */
+  private async tell(): Promise<void> {
+    await this.hub.deliverEntries([], this.position, this.position, this.run);
   }
 
   private async offline(userIds: string[]): Promise<void> {
     if (userIds.length > 0) await presence.disconnected(await createContext(this.env, this.ctx), userIds);
   }
 
-  private async listen(): Promise<void> {
+  private async listen(first: Stream): Promise<void> {
+    let stream: Stream | undefined = first;
     while (!this.stopped) {
       try {
-        if (!this.reader!.isReady) await this.reconnected();
-        const entries = await this.read(true);
-        if (this.deaf) await this.hearAgain();
-        await this.hand(entries);
-        // Only now has everything up to the answer taken effect here.
-        hearing.heardAt = Date.now();
-      } catch {
-        await scheduler.wait(100);
+        stream ??= await this.reconnect();
+        await this.follow(stream);
+      } catch (error) {
+        // What fails here may have been heard in part: from the position on it is read again.
+        if (!this.stopped && this.stream)
+          console.error(
+            JSON.stringify({ level: "warn", msg: "the cluster's stream broke off", error: String(error) }),
+          );
       }
-    }
-  }
-
-  /** Waits for the connections, and finds out whether anything may have been lost meanwhile. */
-  private async reconnected(): Promise<void> {
-    while (!this.reader!.isReady || !this.writer!.isReady) {
-      if (this.stopped) throw new Error("stopped");
+      this.stream = undefined;
+      stream?.close();
+      stream = undefined;
       await scheduler.wait(50);
     }
-    const run = await runId(this.writer!);
-    const [oldest] = (await this.writer!.xRange(this.key("stream"), "-", "+", { COUNT: 1 })) ?? [];
-    const trimmed = oldest !== undefined && comparePositions(oldest.id, this.position) > 0;
-    if (run !== this.run || trimmed) await this.startAfresh(run);
   }
 
-  private async read(block: boolean): Promise<Entry[]> {
-    const options = block ? { BLOCK: BLOCK_MS, COUNT: READ_COUNT } : { COUNT: 1_000 };
-    const answer = await this.reader!.xRead({ key: this.key("stream"), id: this.position }, options);
-    const streams = answer as { messages: { id: string; message: Record<string, string> }[] }[] | null;
-    return (streams?.[0]?.messages ?? []).map(toEntry);
+  /** Until the connection breaks. */
+  private async follow(stream: Stream): Promise<void> {
+    while (!this.stopped) {
+      const asked = Date.now();
+      const entries = await stream.read(this.position, READ_COUNT, BLOCK_MS);
+      if (!stream.intact) throw new Error("the connection has ended");
+      await this.hand(entries);
+      // Not all of what the stream holds: nothing is proved yet.
+      if (entries.length === READ_COUNT) continue;
+      // All that was published before it was asked for (or, without news, before the wait was over) has taken effect here.
+      hearing.heardAt = Math.min(Date.now(), asked + (entries.length === 0 ? BLOCK_MS : 0));
+      if (this.deaf) this.hearAgain();
+    }
+  }
+
+  /** Another connection; finds out whether anything may have been lost meanwhile. */
+  private async reconnect(): Promise<Stream> {
+    const stream = await Stream.open(this.env.REDIS_URL!, this.key("stream"));
+    try {
+      if (stream.run !== this.run) await this.startAfresh(stream, await this.beginningOf(stream));
+      const whole = await stream.whole(this.position);
+      if (whole !== this.position) await this.startAfresh(stream, whole);
+      while (this.unsaid.length > 0) {
+        await stream.append(this.unsaid[0]!);
+        this.unsaid.shift();
+      }
+      this.stream = stream;
+      return stream;
+    } catch (error) {
+      stream.close();
+      throw error;
+    }
+  }
+
+  /** Before anything that was published to a Redis process that is not the one this node has read from. */
+  private async beginningOf(stream: Stream): Promise<Position> {
+    const position = placeAt(msOf(this.position) - CLOCKS_MS);
+    // Nothing so new in there: its clock is another.
+    return (await stream.newest(position)) === position ? BEGINNING : position;
   }
 
   /** In the stream's order: caches first, then the hub; a bundle that was published twice counts once. */
   private async hand(entries: Entry[]): Promise<void> {
     if (entries.length === 0) return;
-    const fresh = entries.filter(({ bundle }) => this.seen.add(bundle.id));
+    const fresh = entries.filter(({ bundle, position }) => this.recent.add(bundle.id, msOf(position)));
     for (const { bundle } of fresh) applyEffects(bundle.effects);
-    await this.hub.deliverEntries(fresh, this.position, entries.at(-1)!.position);
+    const upTo = entries.at(-1)!.position;
+    await this.hub.deliverEntries(fresh, this.position, upTo, this.run);
     for (const { bundle } of fresh) {
       const topic = live.followed.get(bundle.topic);
       if (topic) await this.env.TOPIC.get(topic).publish(bundle);
+      if (bundle.topic === CLUSTER) this.nodeCame();
     }
-    this.position = entries.at(-1)!.position;
+    this.position = upTo;
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+
+  private nodeCame(): void {
+    membership.joined();
+    if (!this.deaf) this.ctx.waitUntil(this.beat.once().catch(() => undefined));
   }
 
   /** Entries may be lost: nothing that was cached or can be resumed is certain any more. */
-  private async startAfresh(run: string): Promise<void> {
-    // Another Redis begins anew; in the same one only what has been trimmed is missing, and nobody is left to get the rest.
-    const [newest] = run === this.run ? ((await this.writer!.xRevRange(this.key("stream"), "+", "-", { COUNT: 1 })) ?? []) : [];
-    this.run = run;
-    this.position = newest?.id ?? BEGINNING;
-    this.seen.clear();
+  private async startAfresh(stream: Stream, position: Position): Promise<void> {
+    hearing.distrust();
+    this.run = stream.run;
+    this.position = position;
+    this.recent.clear();
     applyEffects([{ kind: "all" }]);
     await this.hub.startAfresh();
+    await this.tell();
   }
 
-  private async hearAgain(): Promise<void> {
+  private hearAgain(): void {
     this.deaf = false;
-    // What was cached before the silence may have changed since; what follows in the stream is heard in order.
     applyEffects([{ kind: "all" }]);
   }
 
-  /** Notices when the stream has gone silent, whatever the reader's connection believes. */
-  private async watch(): Promise<void> {
+  /** Notices when the stream has gone silent, whatever the connection believes. */
+  private async look(): Promise<void> {
+    // Counted in looks, not in time: a process that stood still has not been deaf.
+    let silent = 0;
     while (!this.stopped) {
-      await scheduler.wait(500);
-      if (this.deaf || Date.now() - hearing.heardAt < DEAF_MS) continue;
+      await scheduler.wait(LOOK_MS);
+      silent = hearing.fresh() ? 0 : silent + 1;
+      if (this.deaf || silent < DEAF_LOOKS) continue;
       this.deaf = true;
       await this.hub.letGo();
-      // A connection into a black hole stays open for long: a new one tells.
-      this.reader!.destroy();
-      this.writer!.destroy();
-      this.writer = await connectAgain(this.env.REDIS_URL!, () => this.stopped);
-      this.reader = await connectAgain(this.env.REDIS_URL!, () => this.stopped);
-      await this.reconnected().catch(() => undefined);
     }
   }
 }
 
-async function connectAgain(url: string, stopped: () => boolean): Promise<Redis> {
-  for (;;) {
-    try {
-      return await connectRedis(url);
-    } catch (error) {
-      if (stopped()) throw error;
-      await scheduler.wait(200);
-    }
-  }
-}
-
-/** A connection that leads nowhere does not fail by itself. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const late = scheduler.wait(COMMAND_MS).then(() => Promise.reject(new Error("Redis does not answer")));
+/** Throws after `ms`. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = scheduler.wait(ms).then(() => Promise.reject(new Error("too late")));
   return Promise.race([work, late]);
-}
-
-function toEntry({ id, message }: { id: string; message: Record<string, string> }): Entry {
-  return { position: id, bundle: JSON.parse(message.b!) as Bundle };
 }

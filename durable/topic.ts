@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { applyEffects, caches } from "../workers/cache/caches.ts";
+import { applyEffects, caches, prepareCaches } from "../workers/cache/caches.ts";
 import { createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
 import type { Bundle } from "../workers/events/envelope.ts";
@@ -29,6 +29,7 @@ export class Topic extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    prepareCaches(env.PROFILE);
     this.log = new Log(ctx.storage.sql);
     this.journal = new Journal(ctx, env, () => this.save(), { whenQuiet: true });
     this.log.load(this.journal.trusted());

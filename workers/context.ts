@@ -1,7 +1,7 @@
 import type { Config } from "./config/load.ts";
 import type { Env } from "./env.ts";
 import { nodeState } from "./node-state.ts";
-import type { Bus, Caller } from "./ports/bus/bus.ts";
+import type { Bus } from "./ports/bus/bus.ts";
 import { createBus } from "./ports/bus/create.ts";
 import type { Compute } from "./ports/compute/compute.ts";
 import { createCompute } from "./ports/compute/create.ts";
@@ -20,8 +20,6 @@ export interface Context {
   meter: Meter;
   sql: Sql;
   bus: Bus;
-  /** The session's user, once known: what it writes it must see on every node. */
-  caller: Caller;
   compute: Compute;
   files: Files;
   /** Set-Cookie values that go out with the answer, whatever it is. */
@@ -32,25 +30,32 @@ export interface Context {
 }
 
 /** A context for one request, or for one piece of work of a Durable Object. */
-export async function createContext(env: Env, exec: { waitUntil(work: Promise<unknown>): void }): Promise<Context> {
+export async function createContext(
+  env: Env,
+  exec: { waitUntil(work: Promise<unknown>): void },
+): Promise<Context> {
   const state = nodeState(env) ?? (await nodeState.load(env));
   nodeState.refresh(env, exec);
   const meter = new Meter();
-  const caller: Caller = { userId: "" };
   return {
     env,
     config: state.config,
     versionId: state.versionId,
     meter,
     sql: createSql(env, meter),
-    bus: createBus(env, meter, caller),
-    caller,
+    bus: createBus(env, meter),
     compute: createCompute(env),
     files: createFiles(env, state.config, meter),
     cookies: [],
     compress: env.PROFILE !== "edge" && state.config.ServiceSettings.WebserverMode === "gzip",
     background(work) {
-      exec.waitUntil(work.catch((error) => console.error(JSON.stringify({ level: "error", msg: "background work failed", error: String(error) }))));
+      exec.waitUntil(
+        work.catch((error) =>
+          console.error(
+            JSON.stringify({ level: "error", msg: "background work failed", error: String(error) }),
+          ),
+        ),
+      );
     },
   };
 }

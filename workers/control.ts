@@ -4,6 +4,7 @@ import { hubOf } from "../durable/placement.ts";
 import { inFlight } from "./app.ts";
 import type { Env } from "./env.ts";
 import { relayOf } from "./ports/bus/redis.ts";
+import { membership } from "./ports/cluster/membership.ts";
 
 /** What the launcher tells a self-hosted node, over a socket that only the launcher reaches. */
 export class Control extends WorkerEntrypoint<Env> {
@@ -15,8 +16,20 @@ export class Control extends WorkerEntrypoint<Env> {
       if (this.env.PROFILE === "cluster") await relayOf(this.env).start();
       return new Response("ready");
     }
+    if (pathname === "/state") return this.state();
     if (pathname === "/drain" && request.method === "POST") return this.drain();
     return new Response(null, { status: 404 });
+  }
+
+  /** What this node makes of its cluster; for tests. */
+  private async state(): Promise<Response> {
+    const cluster = this.env.PROFILE === "cluster";
+    return Response.json({
+      leads: membership.leads,
+      nodes: membership.names,
+      hears: cluster ? await relayOf(this.env).hears() : true,
+      sockets: await hubOf(this.env, "").openSockets(),
+    });
   }
 
   /** 200 once requests under way are answered and every hub and topic has saved what clients may resume. */

@@ -51,7 +51,7 @@ nodeState.load = async (env: Env): Promise<NodeState> => {
   const row = await readStored(env);
   const loaded = loadConfig({
     file: JSON.parse(env.CONFIG_JSON || "{}"),
-    environment: JSON.parse(env.ENVIRONMENT_JSON || "{}"),
+    environment: { ...settingsOf(env), ...JSON.parse(env.ENVIRONMENT_JSON || "{}") },
     ...(row?.value ? { stored: JSON.parse(row.value) } : {}),
   });
   for (const problem of loaded.problems) console.error(JSON.stringify({ level: "warn", msg: problem }));
@@ -76,6 +76,14 @@ nodeState.forget = (): void => {
   forgotten++;
   current = undefined;
 };
+
+/** On the edge, settings are variables and secrets: bindings of their own. */
+function settingsOf(env: Env): Record<string, string> {
+  const texts = Object.entries(env).filter(
+    ([name, value]) => name.startsWith("MM_") && typeof value === "string",
+  );
+  return Object.fromEntries(texts);
+}
 
 interface StoredRow {
   id: string | null;

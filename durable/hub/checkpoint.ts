@@ -1,12 +1,17 @@
-import { comparePositions, type Position } from "../relay/position.ts";
+import { comparePositions, msOf, type Position } from "../relay/position.ts";
 
-/** At the place `position` of the stream, the connection's next event had the number `next`. */
-export type Mark = [position: Position, next: number];
+/**
+ * At the place `position` of the stream, the connection's next event had the number `next`, and its user the memberships
+ * that `digest` stands for (Audience).
+ */
+export type Mark = [position: Position, next: number, digest: number];
 
 /** What another node needs to take a connection over; oldest mark first. */
 export interface Checkpoint {
   user: string;
   session: string;
+  /** Of which Redis process the positions are. */
+  run: string;
   marks: Mark[];
 }
 
@@ -35,5 +40,3 @@ export function addMark(marks: Mark[], mark: Mark): Mark[] {
 export function markBefore(marks: Mark[], seq: number): Mark | undefined {
   return marks.findLast(([, next]) => next <= seq);
 }
-
-const msOf = (position: Position) => Number.parseInt(position, 10);

@@ -1,6 +1,8 @@
+import type { Env } from "../../workers/env.ts";
+import { newId } from "../../workers/model/id.ts";
 import type { Bus } from "../../workers/ports/bus/bus.ts";
 import { relayOf } from "../../workers/ports/bus/redis.ts";
-import type { Env } from "../../workers/env.ts";
+import type { Audience } from "./audience.ts";
 import { addMark, type Checkpoint, type Mark } from "./checkpoint.ts";
 import type { Connection } from "./connection.ts";
 import type { History } from "./history.ts";
@@ -8,18 +10,30 @@ import type { History } from "./history.ts";
 /** At most this often a connection's checkpoint is saved. */
 const EVERY_MS = 1_000;
 
+interface Kept {
+  marks: Mark[];
+  run: string;
+  /** Member.surprises at the newest mark. */
+  surprises: number;
+  admin: boolean;
+}
+
 /** Saves what other nodes need to take this node's connections over (cluster): one command for all, once a second. */
 export class Checkpoints {
   private readonly env: Env;
   private readonly history: History;
-  private readonly marks = new WeakMap<Connection, Mark[]>();
+  private readonly audience: Audience;
+  /** Where they are saved; another one when the hub lets go of what it has, for that stays there. */
+  private key = newId();
+  private readonly kept = new WeakMap<Connection, Kept>();
   private readonly changed = new Set<Connection>();
   private readonly gone = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(env: Env, history: History) {
+  constructor(env: Env, history: History, audience: Audience) {
     this.env = env;
     this.history = history;
+    this.audience = audience;
   }
 
   /** The connection has new events, or a new socket, or none any more. */
@@ -29,36 +43,47 @@ export class Checkpoints {
     this.timer ??= setTimeout(() => void this.save(), EVERY_MS);
   }
 
-  /** The connection is not this node's any more. */
+  /** The connection is not this node's any more, or cannot be resumed. */
   drop(connection: Connection): void {
     this.changed.delete(connection);
     this.gone.add(connection.id);
     this.timer ??= setTimeout(() => void this.save(), EVERY_MS);
   }
 
+  /** The hub has given up its connections, and other nodes may take them over: what was saved of them stays. */
+  letGo(): void {
+    this.changed.clear();
+    this.gone.clear();
+    this.key = newId();
+  }
+
   /** A connection taken over keeps the marks it came with. */
-  adopt(connection: Connection, checkpoint: Checkpoint): void {
-    this.marks.set(connection, checkpoint.marks);
+  adopt(connection: Connection, { marks, run }: Checkpoint): void {
+    const { surprises = 0, admin = false } = this.audience.members.get(connection.userId) ?? {};
+    this.kept.set(connection, { marks, run, surprises, admin });
     this.touch(connection);
   }
 
   async save(): Promise<void> {
     if (this.timer !== undefined) clearTimeout(this.timer);
     this.timer = undefined;
-    const saved: Record<string, string> = {};
-    for (const connection of this.changed) {
-      const marks = addMark(this.marks.get(connection) ?? [], [this.history.position, connection.next]);
-      this.marks.set(connection, marks);
-      const checkpoint: Checkpoint = { user: connection.userId, session: connection.sessionId, marks };
-      saved[connection.id] = JSON.stringify(checkpoint);
-    }
+    const changed = [...this.changed];
     const gone = [...this.gone];
     this.changed.clear();
     this.gone.clear();
+    const saved: Record<string, string> = {};
+    for (const connection of changed) {
+      const checkpoint = this.checkpoint(connection);
+      if (checkpoint) saved[connection.id] = JSON.stringify(checkpoint);
+    }
+    const { key } = this;
     try {
-      await relayOf(this.env).saveCheckpoints(saved, gone);
+      await relayOf(this.env).saveCheckpoints(key, saved, gone);
     } catch {
-      // Redis is away: the clients of this node start afresh should it die now.
+      // Redis is away: once more in a second. Should this node die before, its clients start afresh.
+      if (key !== this.key) return;
+      for (const connection of changed) if (!this.gone.has(connection.id)) this.touch(connection);
+      for (const id of gone) this.gone.add(id);
     }
   }
 
@@ -68,10 +93,30 @@ export class Checkpoints {
     const checkpoints = found.map((text) => JSON.parse(text) as Checkpoint);
     return checkpoints.sort((a, b) => (b.marks.at(-1)?.[1] ?? 0) - (a.marks.at(-1)?.[1] ?? 0))[0];
   }
+
+  /** Undefined for one that has been forgotten. */
+  private checkpoint(connection: Connection): Checkpoint | undefined {
+    const member = this.audience.members.get(connection.userId);
+    if (!member?.connections.has(connection)) return undefined;
+    const { run, position } = this.history;
+    const { surprises, admin, digest } = member;
+    const before = this.kept.get(connection);
+    // What its user got until now does not follow from the stream alone, so nobody can count on from an earlier mark.
+    const holds = before?.run === run && before.surprises === surprises && before.admin === admin;
+    const marks = addMark(holds ? before.marks : [], [position, connection.next, digest]);
+    this.kept.set(connection, { marks, run, surprises, admin });
+    return { user: connection.userId, session: connection.sessionId, run, marks };
+  }
 }
 
 /** Tells the other nodes that a connection is here now. */
-export async function announceMove(bus: Bus, id: string, userId: string, node: string, bundleId: string): Promise<void> {
+export async function announceMove(
+  bus: Bus,
+  id: string,
+  userId: string,
+  node: string,
+  bundleId: string,
+): Promise<void> {
   await bus.publish({
     id: bundleId,
     topic: `user:${userId}`,

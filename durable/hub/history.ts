@@ -1,31 +1,48 @@
-import { BEGINNING, comparePositions, type Position } from "../relay/position.ts";
-import type { Entry } from "../relay.ts";
+import { BEGINNING, comparePositions, msOf, type Position } from "../relay/position.ts";
+import type { Entry } from "../relay/stream.ts";
+import { RETENTION_MS } from "./reaper.ts";
 
-/** How many of the stream's newest entries a hub keeps in memory, to take over other nodes' connections. */
+/** How many of the stream's newest entries a hub keeps in memory at least, to take over other nodes' connections. */
 const SIZE = 20_000;
+/** Looks at what is too old only once there are so many more. */
+const STEP = 1_000;
 
-/** What this hub has read of the cluster's stream, newest last; it has applied all of it. */
+/** What this hub has read of the cluster's stream in the last ten minutes; it has applied all of it. */
 export class History {
-  private entries: Entry[] = [];
+  /** Which Redis process the stream is in; places of another mean nothing here. */
+  run = "";
   /** The place of the newest entry read. */
   position: Position = BEGINNING;
   /** Entries after this place are all here. */
   private from: Position | undefined;
+  /** Newest last. */
+  private entries: Entry[] = [];
+  private checkedAt = 0;
 
   /** All the entries there are after `after` and up to `upTo`. */
-  add(entries: Entry[], after: Position, upTo: Position): void {
+  add(entries: Entry[], after: Position, upTo: Position, run: string): void {
+    if (run !== this.run) this.clear();
+    this.run = run;
     this.from ??= after;
     this.entries.push(...entries);
     this.position = upTo;
-    if (this.entries.length > 2 * SIZE) {
-      this.entries = this.entries.slice(-SIZE);
-      this.from = this.entries[0]!.position;
-    }
+    if (this.entries.length - this.checkedAt >= STEP) this.trim();
   }
 
   /** Every entry after `place`; undefined where that is further back than is kept. */
   after(place: Position): Entry[] | undefined {
     if (this.from === undefined || comparePositions(place, this.from) < 0) return undefined;
+    return this.entries.slice(this.firstAfter(place));
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.from = undefined;
+    this.position = BEGINNING;
+    this.checkedAt = 0;
+  }
+
+  private firstAfter(place: Position): number {
     let low = 0;
     let high = this.entries.length;
     while (low < high) {
@@ -33,12 +50,16 @@ export class History {
       if (comparePositions(this.entries[middle]!.position, place) <= 0) low = middle + 1;
       else high = middle;
     }
-    return this.entries.slice(low);
+    return low;
   }
 
-  clear(): void {
-    this.entries = [];
-    this.from = undefined;
-    this.position = BEGINNING;
+  private trim(): void {
+    const oldest = `${msOf(this.position) - RETENTION_MS}-0`;
+    const kept = Math.max(this.firstAfter(oldest), this.entries.length - SIZE);
+    if (kept > 0) {
+      this.from = this.entries[kept - 1]!.position;
+      this.entries = this.entries.slice(kept);
+    }
+    this.checkedAt = this.entries.length;
   }
 }

@@ -62,7 +62,7 @@ export class Members {
     const roles = await rolePermissions(ctx);
     for (const user of await usersByIds(ctx, this.audience.members.keys())) {
       const member = this.audience.members.get(user.id);
-      if (member) member.admin = isAdmin(user, roles);
+      if (member) this.audience.grade(member, isAdmin(user, roles));
     }
   }
 

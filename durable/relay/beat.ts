@@ -1,12 +1,15 @@
 import { SCHEMA_VERSION, SERVER_VERSION } from "../../workers/config/version.ts";
-import { nodeState } from "../../workers/node-state.ts";
 import type { Env } from "../../workers/env.ts";
 import { newId } from "../../workers/model/id.ts";
-import { BEAT_MS, type NodeInfo } from "../../workers/ports/cluster/cluster.ts";
+import { nodeState } from "../../workers/node-state.ts";
+import { BEAT_MS, DEAD_AFTER_MS, type NodeInfo } from "../../workers/ports/cluster/cluster.ts";
 import { databaseCluster } from "../../workers/ports/cluster/database.ts";
 import { membership } from "../../workers/ports/cluster/membership.ts";
 import { Meter } from "../../workers/ports/meter.ts";
 import { createSql } from "../../workers/ports/sql/create.ts";
+
+/** So long after the database came back, whoever lives has said so. */
+const STEADY_MS = 2 * BEAT_MS;
 
 /** Keeps this node's row and the leader's lease alive, and `membership` current. */
 export class Beat {
@@ -15,8 +18,16 @@ export class Beat {
   private readonly onDeath: (live: string[]) => Promise<void>;
   private stopped = false;
   private known = new Set<string>();
+  /** Since when every beat has reached the database. */
+  private steadySince = 0;
+  private beatenAt = 0;
+  /** What has been found out about others is not told yet. */
+  private changed = true;
 
-  /** @param onDeath called on the leader when a node that was known is no more (and once when it begins to lead). */
+  /**
+   * @param onDeath called on the leader when a node that was known is no more (and once when it begins to lead). Not while
+   * the database has been away: then those that live have not been able to say so either.
+   */
   constructor(env: Env, onDeath: (live: string[]) => Promise<void>) {
     this.env = env;
     this.onDeath = onDeath;
@@ -24,9 +35,10 @@ export class Beat {
 
   async run(): Promise<void> {
     while (!this.stopped) {
-      await this.once().catch((error) =>
-        console.error(JSON.stringify({ level: "warn", msg: "no heartbeat", error: String(error) })),
-      );
+      await this.once().catch((error) => {
+        this.steadySince = Date.now();
+        console.error(JSON.stringify({ level: "warn", msg: "no heartbeat", error: String(error) }));
+      });
       await scheduler.wait(BEAT_MS);
     }
   }
@@ -35,12 +47,16 @@ export class Beat {
     const led = membership.leads;
     const cluster = this.cluster();
     const asked = Date.now();
+    if (asked - this.beatenAt > DEAD_AFTER_MS) this.steadySince = asked;
     membership.lease(asked, await cluster.beat());
     membership.nodes = await cluster.nodes();
+    this.beatenAt = asked;
     const live = new Set(membership.names);
-    const lost = [...this.known].some((name) => !live.has(name));
+    if (!led || [...this.known].some((name) => !live.has(name))) this.changed = true;
     this.known = live;
-    if (membership.leads && (lost || !led)) await this.onDeath([...live]);
+    if (!this.changed || !membership.leads || asked - this.steadySince < STEADY_MS) return;
+    await this.onDeath([...live]);
+    this.changed = false;
   }
 
   async leave(): Promise<void> {
@@ -50,7 +66,11 @@ export class Beat {
   }
 
   private cluster() {
-    return databaseCluster(createSql(this.env, new Meter()), this.self(), this.env.CLUSTER_NAME ?? "edgemost");
+    return databaseCluster(
+      createSql(this.env, new Meter()),
+      this.self(),
+      this.env.CLUSTER_NAME ?? "edgemost",
+    );
   }
 
   private self(): Omit<NodeInfo, "lastPingAt"> {

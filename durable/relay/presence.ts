@@ -15,7 +15,10 @@ export class Presences {
   async arrive(userIds: string[]): Promise<void> {
     const redis = this.redis();
     if (!redis || userIds.length === 0) return;
-    await Promise.all([redis.sAdd(this.key(this.self), userIds), redis.sAdd(`${this.prefix}nodes`, this.self)]);
+    await Promise.all([
+      redis.sAdd(this.key(this.self), userIds),
+      redis.sAdd(`${this.prefix}nodes`, this.self),
+    ]);
   }
 
   /** Takes users off this node; returns those that no other of the live `nodes` holds. */
@@ -23,7 +26,11 @@ export class Presences {
     const redis = this.redis();
     if (!redis || userIds.length === 0) return [];
     await redis.sRem(this.key(this.self), userIds);
-    return this.unheld(redis, userIds, nodes.filter((node) => node !== this.self));
+    return this.unheld(
+      redis,
+      userIds,
+      nodes.filter((node) => node !== this.self),
+    );
   }
 
   /** Users that only nodes hold which are no more; those nodes are forgotten. For the leader. */
@@ -46,7 +53,11 @@ export class Presences {
     if (!redis) return [];
     const users = await redis.sMembers(this.key(this.self));
     await redis.del(this.key(this.self));
-    return this.unheld(redis, users, nodes.filter((node) => node !== this.self));
+    return this.unheld(
+      redis,
+      users,
+      nodes.filter((node) => node !== this.self),
+    );
   }
 
   private async unheld(redis: Redis, userIds: string[], nodes: string[]): Promise<string[]> {

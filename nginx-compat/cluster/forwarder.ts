@@ -23,7 +23,9 @@ export class Forwarder {
   }
 
   async open(): Promise<void> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (node) => this.accept(node));
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (node) =>
+      this.accept(node),
+    );
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(this.port, "127.0.0.1", resolve);

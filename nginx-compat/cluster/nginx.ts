@@ -38,42 +38,46 @@ export async function startNginx(options: NginxOptions): Promise<Running> {
   for (const until = Date.now() + READY_MS; await isFree(listen.host, listen.port); await sleep(20)) {
     if (!ended && Date.now() < until) continue;
     await stop(running, [["SIGKILL", 1_000]]);
-    throw new StartError(`NGINX did not start (${ended || "does not listen"}; see ${join(logDir, "nginx.log")})`);
+    throw new StartError(
+      `NGINX did not start (${ended || "does not listen"}; see ${join(logDir, "nginx.log")})`,
+    );
   }
   return running;
 }
 
-/** `nginx.conf` around the self-hosted cluster's own `default.conf` and `locations.conf`. */
+/** The self-hosted cluster's own files, with this machine's addresses and paths. */
 export function writeNginxConfig({ dir, logDir, listen, nodes }: NginxOptions): void {
   mkdirSync(join(dir, "temporary"), { recursive: true, mode: 0o700 });
   copyFileSync(join(SOURCE, "locations.conf"), join(dir, "locations.conf"));
   writeFileSync(join(dir, "default.conf"), defaultConf(dir, listen, nodes));
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => {
-    return `  ${name}_temp_path "${join(dir, "temporary", name)}";`;
-  });
-  writeFileSync(
-    join(dir, "nginx.conf"),
-    `daemon off;
-pid "${join(dir, "nginx.pid")}";
-error_log "${join(logDir, "nginx.log")}" warn;
-worker_processes ${Math.min(cpus().length, 4)};
-worker_rlimit_nofile 65536;
-${process.getuid?.() === 0 ? `user ${userInfo().username};\n` : ""}events { worker_connections 16384; }
-http {
-${temporary.join("\n")}
-  access_log off;
-  include "${join(dir, "default.conf")}";
-}
-`,
-  );
+  writeFileSync(join(dir, "nginx.conf"), mainConf(dir, logDir));
 }
 
+function mainConf(dir: string, logDir: string): string {
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => {
+    return `    ${name}_temp_path "${join(dir, "temporary", name)}";\n`;
+  });
+  const root = process.getuid?.() === 0;
+  return readFileSync(join(SOURCE, "nginx.conf"), "utf8")
+    .replace("user nginx;", root ? `daemon off;\nuser ${userInfo().username};` : "daemon off;")
+    .replace("worker_processes auto;", `worker_processes ${Math.min(cpus().length, 4)};`)
+    .replace("worker_rlimit_nofile 65536;\n", "")
+    .replace("/tmp/nginx.pid", `"${join(dir, "nginx.pid")}"`)
+    .replace("/dev/stderr", `"${join(logDir, "nginx.log")}"`)
+    .replace(
+      "    include /etc/nginx/conf.d/*.conf;\n",
+      `${temporary.join("")}    include "${join(dir, "default.conf")}";\n`,
+    );
+}
+
+/** The lines for `leader` stand for those of any node. */
 function defaultConf(dir: string, { host, port }: Listen, nodes: string[]): string {
   const text = readFileSync(join(SOURCE, "default.conf"), "utf8");
-  const [, flags = ""] = /^ *server leader:8065( .*);$/m.exec(text) ?? [];
-  const servers = nodes.map((address) => `    server ${address}${flags};\n`).join("");
   return text
-    .replace(/( *server (leader|follower\d*):8065.*;\n)+/, servers)
+    .replace(/( *)server leader:8065 (.*);\n/g, (_, indent, flags) => {
+      return nodes.map((address) => `${indent}server ${address} ${flags};\n`).join("");
+    })
+    .replace(/ *server follower\d*:8065 .*;\n/g, "")
     .replace(/listen 80;/, `listen ${host === "*" ? "" : `${host}:`}${port};`)
     .replace("/etc/nginx/edgemost/locations.conf", `"${join(dir, "locations.conf")}"`);
 }

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Miniflare, type MiniflareOptions } from "miniflare";
 import { Boots } from "../launcher/boots.ts";
 import type { BundledFile } from "../launcher/bundle.ts";
-import { guard } from "../launcher/processes.ts";
-import { COMPATIBILITY_DATE, DURABLE_CLASSES, RELAY_CLASS } from "../launcher/workerd-config.ts";
-import { type Address, ask } from "../launcher/workerd.ts";
 import { drainNode } from "../launcher/drain.ts";
+import { guard } from "../launcher/processes.ts";
+import { type Address, ask } from "../launcher/workerd.ts";
+import { COMPATIBILITY_DATE, DURABLE_CLASSES, RELAY_CLASS } from "../launcher/workerd-config.ts";
 import { childrenOf } from "./process-tree.ts";
 
 export interface NodeOptions {
@@ -55,7 +55,9 @@ function miniflareOptions(): MiniflareOptions {
           compatibilityDate: COMPATIBILITY_DATE,
           manifest: { mainModule: options.modules[0]!.name, modules: Object.fromEntries(modules) },
           env: {
-            ...Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, { type: "text", value }])),
+            ...Object.fromEntries(
+              Object.entries(vars).map(([name, value]) => [name, { type: "text", value }]),
+            ),
             ...Object.fromEntries(
               classes.map(({ binding, className }) => {
                 return [binding, { type: "durable-object", worker: "edgemost", exportName: className }];
@@ -95,11 +97,17 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners
 
 async function run(): Promise<void> {
   await miniflare.ready;
-  [workerd = 0] = childrenOf(process.pid).filter(({ command }) => command.includes("workerd")).map(({ pid }) => pid);
+  [workerd = 0] = childrenOf(process.pid)
+    .filter(({ command }) => command.includes("workerd"))
+    .map(({ pid }) => pid);
   if (!workerd) throw new Error("Miniflare runs no workerd");
   // After kill -9 of this process, nothing may go on serving.
   guard(workerd, "SIGKILL", 1);
-  for (const until = Date.now() + READY_MS; (await ask(control, "GET", "/ready", 5_000)) !== 200; await sleep(15)) {
+  for (
+    const until = Date.now() + READY_MS;
+    (await ask(control, "GET", "/ready", 5_000)) !== 200;
+    await sleep(15)
+  ) {
     if (Date.now() > until) throw new Error(`not ready after ${READY_MS / 1_000} s`);
   }
   process.send?.({ workerd });

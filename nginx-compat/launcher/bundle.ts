@@ -110,6 +110,12 @@ async function build(outDir: string, entry: string, recipe: string): Promise<voi
   renameSync(fresh, outDir);
 }
 
+/** A bundle that `bundle` has made before, on whatever machine. */
+export function readBundle(outDir: string): BundledFile[] {
+  if (!existsSync(join(outDir, "index.js"))) throw new StartError(`There is no bundle in ${outDir}`);
+  return list(outDir);
+}
+
 function list(outDir: string): BundledFile[] {
   const wasm = readdirSync(outDir).filter((name) => name.endsWith(".wasm"));
   return [

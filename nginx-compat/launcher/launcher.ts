@@ -1,22 +1,23 @@
 // Brings up a single node, in an order that finds every problem before anything is changed, and takes it down again.
 
 import { existsSync, rmSync } from "node:fs";
-import { setPriority } from "node:os";
 import { join } from "node:path";
-import { Boots, newId } from "./boots.ts";
-import { type BundledFile, bundle } from "./bundle.ts";
+import { Boots } from "./boots.ts";
+import { type BundledFile, bundle, readBundle } from "./bundle.ts";
+import { startCompute } from "./compute.ts";
 import { DataDir } from "./data-dir.ts";
-import { oneLine, StartError } from "./errors.ts";
+import { drainNode } from "./drain.ts";
+import { StartError } from "./errors.ts";
 import { writeWhole } from "./files.ts";
+import { migrateDatabase } from "./migrate.ts";
 import { checkListen, urlOf } from "./ports.ts";
 import { checkReachable, preparePostgres, stopPostgres } from "./postgres.ts";
 import { type Running, stop } from "./processes.ts";
+import { checkRedis } from "./redis.ts";
 import type { Listen, Settings } from "./settings.ts";
 import { Supervisor } from "./supervise.ts";
 import { ask, startWorkerd } from "./workerd.ts";
-import { DURABLE_CLASSES, workerdConfig } from "./workerd-config.ts";
-
-const DRAIN_MS = 10_000;
+import { DURABLE_CLASSES, RELAY_CLASS, workerdConfig } from "./workerd-config.ts";
 
 export interface LauncherOptions {
   settings: Settings;
@@ -61,16 +62,18 @@ export class Launcher {
     if (dir.exists) await dir.endOrphans();
     this.listen = await checkListen(settings.listen);
     if (settings.databaseUrl) await checkReachable(settings.databaseUrl);
+    if (settings.cluster) await checkRedis(settings.cluster.redisUrl);
+    for (const note of settings.notes) this.options.log(note);
     dir.open();
     try {
       dir.create(settings.filesDir, 0o700);
       dir.create(join(dir.path, "durable"), 0o700);
-      const building = bundle(join(dir.run, "bundle"), { entry: settings.entry });
+      const building = this.bundle();
       // Both run to their end, so that nothing starts behind the back of `stop`.
       const [database, bundled] = await Promise.allSettled([this.startDatabase(), building]);
       if (database.status === "rejected") throw database.reason;
       if (bundled.status === "rejected") throw bundled.reason;
-      this.modules = bundled.value.files;
+      this.modules = bundled.value;
     } catch (error) {
       if (isNew && settings.databaseUrl) this.forgetDir();
       throw error;
@@ -78,6 +81,12 @@ export class Launcher {
     this.refuseWhenStopping();
     await this.startWorkers();
     return urlOf(this.listen);
+  }
+
+  private async bundle(): Promise<BundledFile[]> {
+    const { bundleDir, entry } = this.settings;
+    if (bundleDir) return readBundle(bundleDir);
+    return (await bundle(join(this.dir.run, "bundle"), { entry })).files;
   }
 
   private async startDatabase(): Promise<void> {
@@ -94,16 +103,9 @@ export class Launcher {
       started = this.postgres.start();
     }
     // Loading Drizzle takes a while, as does the start of PostgreSQL: both at once.
-    const [{ migrate, SchemaError }] = await Promise.all([import("../../schema/migrate.ts"), started]);
+    await Promise.all([import("../../schema/migrate.ts"), started]);
     this.refuseWhenStopping();
-    try {
-      const { version } = await migrate(this.databaseUrl, { log });
-      log(`The database is ready (schema ${version})`);
-    } catch (error) {
-      const what =
-        error instanceof SchemaError ? "The database cannot be used" : "The database could not be migrated";
-      throw new StartError(`${what}: ${oneLine(error)}`);
-    }
+    await migrateDatabase(this.databaseUrl, log);
   }
 
   private async startWorkers(): Promise<void> {
@@ -118,20 +120,16 @@ export class Launcher {
   }
 
   private async launchCompute(): Promise<Running> {
-    const socket = this.dir.socket("compute.sock");
-    const path = join(this.dir.run, "compute.capnp");
-    const vars = { PROFILE: "compute", NODE_NAME: this.settings.nodeName, BOOT_ID: newId() };
-    const sockets = [{ name: "compute", address: `unix:${socket}`, entrypoint: "Compute" }];
-    writeWhole(path, workerdConfig({ path, modules: this.modules, vars, sockets }));
-    const running = await startWorkerd({
-      what: "The compute process",
-      configFile: path,
-      sockets: [socket],
-      ready: async () => existsSync(socket),
-      signal: this.stopping.signal,
+    const { modules, dir, settings } = this;
+    const socket = dir.socket("compute.sock");
+    const { signal } = this.stopping;
+    const running = await startCompute({
+      run: dir.run,
+      socket,
+      modules,
+      nodeName: settings.nodeName,
+      signal,
     });
-    // The node, which has sockets to serve, goes first when cores are few.
-    setPriority(running.pid, 5);
     if (this.node?.running) this.writeNode(running.pid);
     return running;
   }
@@ -141,8 +139,17 @@ export class Launcher {
     const control = dir.socket("control.sock");
     const path = join(dir.run, "node.capnp");
     this.bootId = this.boots!.begin();
+    const { cluster } = settings;
     const vars = {
-      PROFILE: "single",
+      PROFILE: cluster ? "cluster" : "single",
+      ...(cluster
+        ? {
+            REDIS_URL: cluster.redisUrl,
+            REDIS_PREFIX: cluster.redisPrefix,
+            NODE_ADDRESS: cluster.nodeAddress,
+            CLUSTER_NAME: cluster.clusterName,
+          }
+        : {}),
       DATABASE_URL: this.databaseUrl,
       NODE_NAME: settings.nodeName,
       BOOT_ID: this.bootId,
@@ -158,7 +165,10 @@ export class Launcher {
         { name: "http", address: `${this.listen.host}:${this.listen.port}` },
         { name: "control", address: `unix:${control}`, entrypoint: "Control" },
       ],
-      durable: { classes: DURABLE_CLASSES, directory: join(dir.path, "durable") },
+      durable: {
+        classes: cluster ? [...DURABLE_CLASSES, RELAY_CLASS] : DURABLE_CLASSES,
+        directory: join(dir.path, "durable"),
+      },
       disks: { FILES_DISK: settings.filesDir },
       externals: { COMPUTE: `unix:${dir.socket("compute.sock")}` },
     });
@@ -196,16 +206,14 @@ export class Launcher {
   }
 
   private async stopNode(node: Running): Promise<void> {
-    const drained = await ask(this.dir.socket("control.sock"), "POST", "/drain", DRAIN_MS);
+    const control = this.dir.socket("control.sock");
+    const { log } = this.options;
+    const clean = await drainNode({ control, restart: this.settings.cluster !== null, log });
     await stop(node, [
       ["SIGTERM", 3_000],
       ["SIGKILL", 2_000],
     ]);
-    if (drained === 200) this.boots?.endedCleanly();
-    else
-      this.options.log(
-        `The node did not end its work in ${DRAIN_MS / 1000} s: clients will fetch everything anew`,
-      );
+    if (clean) this.boots?.endedCleanly();
   }
 
   /** At once, whatever is in flight; PostgreSQL recovers at the next start. */

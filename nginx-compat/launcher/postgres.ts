@@ -21,6 +21,7 @@ import {
 import { type PgUser, postgresUser } from "./pg-user.ts";
 import { freePort, isFree } from "./ports.ts";
 import { type Running, start, stop } from "./processes.ts";
+import { shownDatabase } from "./store-settings.ts";
 
 const DATABASE = "edgemost";
 const RECOVERY_MS = 10 * 60_000;
@@ -158,9 +159,7 @@ export async function checkReachable(url: string): Promise<void> {
   try {
     await sql`select 1`;
   } catch (error) {
-    const { hostname, port, pathname } = new URL(url);
-    const where = `${hostname}:${port || 5432}${pathname}`;
-    throw new StartError(`Cannot reach the database ${where}: ${oneLine(error)}`);
+    throw new StartError(`Cannot reach the database ${shownDatabase(url)}: ${oneLine(error)}`);
   } finally {
     await sql.end({ timeout: 1 });
   }

@@ -23,7 +23,8 @@ export interface WorkerdOptions {
 export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
   const { what, configFile, sockets, ready, signal } = options;
   for (const socket of sockets) rmSync(socket, { force: true });
-  const binary = createRequire(import.meta.url)("workerd").default as string;
+  const { EDGEMOST_WORKERD } = process.env;
+  const binary = EDGEMOST_WORKERD || (createRequire(import.meta.url)("workerd").default as string);
   const running = await start(binary, ["serve", configFile, "config"], {
     stdio: ["ignore", "pipe", "pipe"],
     orphanSignal: "SIGTERM",

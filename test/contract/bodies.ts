@@ -31,4 +31,16 @@ export const BODIES: Record<string, (stage: Stage) => unknown> = {
     password: "Secret-pass-1",
   }),
   "POST /api/v4/reactions": ({ owner, post }) => ({ user_id: owner.id, post_id: post, emoji_name: "smile" }),
+  "POST /api/v4/commands/execute": ({ channel, team }) => ({
+    command: "/shrug so",
+    channel_id: channel.id,
+    team_id: team.id,
+  }),
+  "POST /api/v4/drafts": ({ owner, channel }) => ({
+    user_id: owner.id,
+    channel_id: channel.id,
+    message: "a draft",
+  }),
+  "POST /api/v4/emoji/names": () => ["party"],
+  "POST /api/v4/logs/query": () => ({ server_names: [], log_levels: [], date_from: "", date_to: "" }),
 };

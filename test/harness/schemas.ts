@@ -1,6 +1,7 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import { description, type JsonSchema } from "./api-description.ts";
-import { REQUIRED, SCHEMA_EXCEPTIONS } from "./exceptions.ts";
+import { SCHEMA_EXCEPTIONS } from "./exceptions.ts";
+import { REQUIRED } from "./required.ts";
 
 const ROOT = "https://edgemost.test/api";
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true, allowUnionTypes: true });

@@ -78,13 +78,18 @@ export async function startNeonEndpoint(): Promise<NeonEndpoint> {
     }
     return pool;
   };
+  const forget = (url: string) => {
+    const pool = pools.get(url);
+    pools.delete(url);
+    pool?.end({ timeout: 5 }).catch(() => {});
+  };
   const server = createServer(async (request, response) => {
     const send = (status: number, body: unknown) => {
       endpoint.requests++;
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     };
+    const header = (name: string) => String(request.headers[name] ?? "");
     try {
-      const header = (name: string) => String(request.headers[name] ?? "");
       if (
         request.method !== "POST" ||
         header("neon-raw-text-output") !== "true" ||
@@ -98,6 +103,8 @@ export async function startNeonEndpoint(): Promise<NeonEndpoint> {
       send(200, { results: await runBatch(sql, body.queries, header) });
     } catch (error) {
       const { code } = error as { code?: string };
+      // postgres.js would blame the next statement for what ended this one.
+      if (!isStatements(error)) forget(header("neon-connection-string"));
       // Neon's own troubles are no error of the statement.
       if (code && NOT_HELD.has(code)) return send(500, { message: `Control plane request failed: ${code}` });
       send(400, describe(error));
@@ -108,17 +115,36 @@ export async function startNeonEndpoint(): Promise<NeonEndpoint> {
   return Object.assign(endpoint, { stop: () => stop(server, pools) });
 }
 
-function runBatch(sql: postgres.Sql, queries: Query[], header: (name: string) => string): Promise<unknown[]> {
+async function runBatch(
+  sql: postgres.Sql,
+  queries: Query[],
+  header: (name: string) => string,
+): Promise<unknown[]> {
   const options = [
     ISOLATION[header("neon-batch-isolation-level")],
     header("neon-batch-read-only") === "true" && "read only",
     header("neon-batch-deferrable") === "true" && "deferrable",
   ];
-  return sql.begin(options.filter(Boolean).join(" "), async (transaction) => {
-    const results: unknown[] = [];
-    for (const query of queries) results.push(await run(transaction as unknown as postgres.Sql, query));
-    return results;
-  }) as Promise<unknown[]>;
+  // Not `begin` of postgres.js: it would roll back on a connection that has died, and wait for ever.
+  const connection = await sql.reserve();
+  const results: unknown[] = [];
+  try {
+    await connection.unsafe(`begin ${options.filter(Boolean).join(" ")}`);
+    for (const query of queries) results.push(await run(connection, query));
+    await connection.unsafe("commit");
+  } catch (error) {
+    if (!isStatements(error)) throw error;
+    await connection.unsafe("rollback");
+    connection.release();
+    throw error;
+  }
+  connection.release();
+  return results;
+}
+
+/** Whether the statement failed, and not the connection. */
+function isStatements(error: unknown): boolean {
+  return /^(?!57P|08)[0-9A-Z]{5}$/.test(String((error as { code?: string }).code));
 }
 
 async function run(sql: postgres.Sql, { query, params }: Query): Promise<unknown> {

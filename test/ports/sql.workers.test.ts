@@ -60,9 +60,9 @@ describe.each(["pool", "neon"])("%s, when PostgreSQL restarts", (adapter) => {
     await run("works");
   });
 
-  test("kills a statement under way", async () => {
+  test.each([false, true])("ends a statement under way (by force: %s)", async (force) => {
     const work = run("tells that an outcome is not known, or that nothing was sent");
-    await Promise.all([work, sleep(500).then(() => stopPostgres(running, true))]);
+    await Promise.all([work, sleep(500).then(() => stopPostgres(running, force))]);
     running = await postgres.start();
     await run("works");
   });

@@ -74,11 +74,7 @@ describe("who may do what with posts", () => {
     for (const [method, path, body] of routes({ ...hidden, id: newId() }, world.channel).filter(([, path]) =>
       /posts\/[a-z0-9]{26}/.test(path),
     )) {
-      expect([method, path, (await alice.request(method, path, body)).status]).toEqual([
-        method,
-        path,
-        404,
-      ]);
+      expect([method, path, (await alice.request(method, path, body)).status]).toEqual([method, path, 404]);
     }
     for (const path of [
       "posts/short",

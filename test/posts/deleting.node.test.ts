@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Post } from "@mattermost/types/posts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { failureOf } from "../harness/client.ts";
@@ -140,12 +142,24 @@ describe("deleting for good", () => {
       const reply = await say(bob, world.channel, "reply", { root_id: root.id });
       await bob.client.patchPost({ id: reply.id, message: "edited" } as Post);
       await bob.client.addReaction(bob.id, root.id, "rocket");
+      const form = new FormData();
+      form.append("channel_id", world.channel.id);
+      form.append("files", new File(["bytes"], "b.txt", { type: "text/plain" }));
+      const [file] = (await bob.client.uploadFile(form)).file_infos;
+      await say(bob, world.channel, "with a file", { root_id: root.id, file_ids: [file!.id] });
+      const [{ path }] = (await database(
+        node,
+      )`select path from fileinfo where id = ${file!.id}`) as never as [{ path: string }];
+      const stored = join(node.dataDir, "files", path);
+      expect(existsSync(stored)).toBe(true);
       expect((await alice.request("DELETE", `posts/${root.id}?permanent=true`)).status).toBe(403);
       expect((await world.admin.request("DELETE", `posts/${root.id}?permanent=true`)).status).toBe(200);
       const sql = database(node);
       expect(
         await sql`select id from posts where id in (${root.id}, ${reply.id}) or rootid = ${root.id} or originalid = ${reply.id}`,
       ).toHaveLength(0);
+      expect(await sql`select 1 from fileinfo where id = ${file!.id}`).toHaveLength(0);
+      await expect.poll(() => existsSync(stored)).toBe(false);
       for (const table of ["threads", "threadmemberships", "reactions"])
         expect(await sql`select 1 from ${sql(table)} where postid = ${root.id}`).toHaveLength(0);
     } finally {

@@ -24,7 +24,13 @@ export function withTable(readme: string): string {
 }
 
 function table(): string {
-  const built = new Set(routes.map(({ method, path }) => `${method} ${path}`));
+  // HEAD is served wherever GET is (app.ts).
+  const built = new Set(
+    routes.flatMap(({ method, path }) => [
+      `${method} ${path}`,
+      ...(method === "GET" ? [`HEAD ${path}`] : []),
+    ]),
+  );
   const operations = endpoints.filter(({ path }) => path.startsWith("/api/v4/"));
   const done = operations.filter(({ method, path }) => built.has(`${method} ${path}`)).length;
   const parts = [

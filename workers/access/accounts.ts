@@ -9,8 +9,12 @@ import { userById } from "./users.ts";
  * The account a path names, if it is the session's own, a bot that the session may manage, or one of another user that
  * the session may edit; administrators are edited by holders of manage_system only. Throws 404 or 403.
  */
-export async function requireAccount(r: Req<any>): Promise<User> {
-  const userId = r.param("user_id");
+export function requireAccount(r: Req<any>): Promise<User> {
+  return requireAccountOf(r, r.param("user_id"));
+}
+
+/** The same for the account of `userId`. */
+export async function requireAccountOf(r: Req<any>, userId: string): Promise<User> {
   if (userId === r.userId) return r.me.user;
   const rights = await rightsOf(r);
   const user = await userById(r.ctx, userId);

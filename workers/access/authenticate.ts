@@ -1,6 +1,6 @@
 import { caches } from "../cache/caches.ts";
-import { fail } from "../errors/app-error.ts";
 import { hearing } from "../cache/hearing.ts";
+import { fail } from "../errors/app-error.ts";
 import { clearedCookie, cookiesOf } from "../http/cookies.ts";
 import type { Req } from "../http/request.ts";
 import type { Route } from "../http/route.ts";
@@ -38,11 +38,17 @@ export async function authenticate(r: Req, route: Pick<Route, "auth" | "trusted"
     if (identity && isExpired(identity, r.ctx.config.ServiceSettings)) identity = undefined;
   }
   if (token && identity) {
-    r.ctx.caller.userId = identity.user.id;
     if (clustered(r)) identity = await currentIdentity(r, identity, token.value);
   }
-  if (token?.from === "query" && identity && !identity.session.is_oauth) throw fail("api.context.token_provided.app_error");
-  if (identity && token?.from === "cookie" && !route.trusted && r.raw.method !== "GET" && !passesCsrf(r, identity)) {
+  if (token?.from === "query" && identity && !identity.session.is_oauth)
+    throw fail("api.context.token_provided.app_error");
+  if (
+    identity &&
+    token?.from === "cookie" &&
+    !route.trusted &&
+    r.raw.method !== "GET" &&
+    !passesCsrf(r, identity)
+  ) {
     r.ctx.cookies.push(clearedCookie(r));
     throw fail("api.context.session_expired.app_error");
   }
@@ -57,28 +63,37 @@ const clustered = (r: Req) => r.ctx.env.PROFILE === "cluster";
 
 /** The identity as of the user's last write, whichever node that was made on: a write is seen at once by its writer. */
 async function currentIdentity(r: Req, identity: Identity, token: string): Promise<Identity | undefined> {
-  if (!(await r.ctx.bus.caughtUp(identity.user.id))) hearing.distrust();
+  if (!(await r.ctx.bus.caughtUp())) hearing.distrust();
   const current = await identityOf(r.ctx, token);
   return current && !isExpired(current, r.ctx.config.ServiceSettings) ? current : undefined;
 }
 
 type SessionSettings = Pick<
   Req["ctx"]["config"]["ServiceSettings"],
-  "ExtendSessionLengthWithActivity" | "SessionIdleTimeoutInMinutes"
+  "ExtendSessionLengthWithActivity" | "SessionIdleTimeoutInMinutes" | "EnableUserAccessTokens"
 >;
 
-/** Expired, idle for too long, or of a deactivated user (http-conventions 2.5). */
-export function isExpired({ session, user }: Pick<Identity, "session" | "user">, settings: SessionSettings): boolean {
+/** Expired, idle for too long, of a deactivated user, or of a token where these are turned off (http-conventions 2.5, semantics 14.16). */
+export function isExpired(
+  { session, user }: Pick<Identity, "session" | "user">,
+  settings: SessionSettings,
+): boolean {
   const now = Date.now();
   if (user.delete_at > 0) return true;
   if (session.expires_at > 0 && session.expires_at < now) return true;
+  if (session.props.type === "UserAccessToken" && !settings.EnableUserAccessTokens && !user.is_bot)
+    return true;
   if (settings.ExtendSessionLengthWithActivity || settings.SessionIdleTimeoutInMinutes <= 0) return false;
-  if (session.is_oauth || session.device_id || session.props.isMobile === "true" || session.props.type) return false;
+  if (session.is_oauth || session.device_id || session.props.isMobile === "true" || session.props.type)
+    return false;
   return now - session.last_activity_at > settings.SessionIdleTimeoutInMinutes * 60_000;
 }
 
 function passesCsrf(r: Req, { session }: Identity): boolean {
   const sent = r.header("x-csrf-token");
   if (sent && sent === session.props.csrf) return true;
-  return r.header("x-requested-with") === "XMLHttpRequest" && !r.ctx.config.ServiceSettings.ExperimentalStrictCSRFEnforcement;
+  return (
+    r.header("x-requested-with") === "XMLHttpRequest" &&
+    !r.ctx.config.ServiceSettings.ExperimentalStrictCSRFEnforcement
+  );
 }

@@ -5,7 +5,9 @@ import { CHANNEL_COLUMNS, type Channel } from "../model/channel.ts";
 /** The channel (archived ones included), from cache or one query. The object is shared: do not change it. */
 export function channelById(ctx: Context, id: string): Promise<Channel | undefined> {
   return caches.channels.load(id, async () => {
-    const [row] = await ctx.sql.query<Channel>(`SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.id = $1`, [id]);
+    const [row] = await ctx.sql.query<Channel>(`SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.id = $1`, [
+      id,
+    ]);
     return row;
   });
 }
@@ -22,7 +24,10 @@ export async function channelsByIds(ctx: Context, ids: Iterable<string>): Promis
   }
   if (missing.length > 0) {
     const guard = caches.channels.guard();
-    const rows = await ctx.sql.query<Channel>(`SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.id = ANY($1::text[])`, [missing]);
+    const rows = await ctx.sql.query<Channel>(
+      `SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.id = ANY($1::text[])`,
+      [missing],
+    );
     for (const row of rows) {
       caches.channels.fill(row.id, guard, row);
       found.set(row.id, row);

@@ -2,6 +2,7 @@ import { caches } from "../cache/caches.ts";
 import type { Context } from "../context.ts";
 import { SESSION_COLUMNS, type Session } from "../model/session.ts";
 import { USER_COLUMNS, USER_FROM, type User } from "../model/user.ts";
+import { beginTokenSession } from "./token-session.ts";
 
 /** Role names of one membership: explicit ones and those of the scheme flags (semantics 12.18, 13.8). */
 export type RoleNames = readonly string[];
@@ -19,7 +20,13 @@ export interface Identity {
   memberships: Memberships;
 }
 
-type MemberRow = [id: string, roles: string, user: boolean | null, admin: boolean | null, guest: boolean | null];
+type MemberRow = [
+  id: string,
+  roles: string,
+  user: boolean | null,
+  admin: boolean | null,
+  guest: boolean | null,
+];
 
 /** Role names are shared: most memberships of a server hold the same few. */
 const interned = new Map<string, RoleNames>();
@@ -72,9 +79,15 @@ export async function identityOf(ctx: Context, token: string): Promise<Identity 
   const sessionGuard = caches.sessions.guard();
   const userGuard = caches.users.guard();
   const memberGuard = caches.memberships.guard();
-  const [row] = await ctx.sql.query<Loaded>(BY_TOKEN, [token]);
+  let [row] = await ctx.sql.query<Loaded>(BY_TOKEN, [token]);
+  // A personal access token has no session before its first use.
+  if (!row && (await beginTokenSession(ctx, token))) [row] = await ctx.sql.query<Loaded>(BY_TOKEN, [token]);
   if (!row?.session) return undefined;
-  const loaded = { session: row.session, user: row.user, memberships: toMemberships(row.teams, row.channels) };
+  const loaded = {
+    session: row.session,
+    user: row.user,
+    memberships: toMemberships(row.teams, row.channels),
+  };
   caches.sessions.fill(token, sessionGuard, loaded.session);
   caches.users.fill(row.user.id, userGuard, loaded.user);
   caches.memberships.fill(row.user.id, memberGuard, loaded.memberships);
@@ -82,7 +95,10 @@ export async function identityOf(ctx: Context, token: string): Promise<Identity 
 }
 
 /** User and memberships by user id, for work that no session asks for; undefined for an unknown user. */
-export async function subjectOf(ctx: Context, userId: string): Promise<Omit<Identity, "session"> | undefined> {
+export async function subjectOf(
+  ctx: Context,
+  userId: string,
+): Promise<Omit<Identity, "session"> | undefined> {
   const user = caches.users.get(userId);
   const memberships = caches.memberships.get(userId);
   if (user && memberships) return { user, memberships };

@@ -1,9 +1,9 @@
 import { caches } from "../cache/caches.ts";
 import type { Context } from "../context.ts";
 import { fail, forbidden } from "../errors/app-error.ts";
+import type { Req } from "../http/request.ts";
 import type { Channel } from "../model/channel.ts";
 import { ROLE_COLUMNS, type Role, type RoleRow, toRole } from "../model/role.ts";
-import type { Req } from "../http/request.ts";
 import { channelById } from "./channels.ts";
 import type { Identity, RoleNames } from "./identity.ts";
 
@@ -72,12 +72,18 @@ export class Rights {
 
   /** read_channel_content, or an open channel of a team whose open channels the subject may read. */
   readChannel(channel: Pick<Channel, "id" | "team_id" | "type">): boolean {
-    return this.channel(channel, "read_channel_content") || (channel.type === "O" && this.team(channel.team_id, "read_public_channel"));
+    return (
+      this.channel(channel, "read_channel_content") ||
+      (channel.type === "O" && this.team(channel.team_id, "read_public_channel"))
+    );
   }
 
   /** create_post, or create_post_public of an open channel's team (semantics 1.2). */
   createPost(channel: Pick<Channel, "id" | "team_id" | "type">): boolean {
-    return this.channel(channel, "create_post") || (channel.type === "O" && this.team(channel.team_id, "create_post_public"));
+    return (
+      this.channel(channel, "create_post") ||
+      (channel.type === "O" && this.team(channel.team_id, "create_post_public"))
+    );
   }
 
   isMember(channelId: string): boolean {

@@ -22,7 +22,10 @@ export async function teamsByIds(ctx: Context, ids: Iterable<string>): Promise<T
   }
   if (missing.length > 0) {
     const guard = caches.teams.guard();
-    const rows = await ctx.sql.query<Team>(`SELECT ${TEAM_COLUMNS} FROM teams t WHERE t.id = ANY($1::text[])`, [missing]);
+    const rows = await ctx.sql.query<Team>(
+      `SELECT ${TEAM_COLUMNS} FROM teams t WHERE t.id = ANY($1::text[])`,
+      [missing],
+    );
     for (const row of rows) {
       caches.teams.fill(row.id, guard, row);
       found.set(row.id, row);

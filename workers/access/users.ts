@@ -22,7 +22,10 @@ export async function usersByIds(ctx: Context, ids: Iterable<string>): Promise<U
   }
   if (missing.length > 0) {
     const guard = caches.users.guard();
-    const rows = await ctx.sql.query<User>(`SELECT ${USER_COLUMNS} FROM ${USER_FROM} WHERE u.id = ANY($1::text[])`, [missing]);
+    const rows = await ctx.sql.query<User>(
+      `SELECT ${USER_COLUMNS} FROM ${USER_FROM} WHERE u.id = ANY($1::text[])`,
+      [missing],
+    );
     for (const row of rows) {
       caches.users.fill(row.id, guard, row);
       found.set(row.id, row);

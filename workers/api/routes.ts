@@ -1,9 +1,18 @@
 import type { Route } from "../http/route.ts";
+import { bots } from "./v4/bots/index.ts";
 import { channels } from "./v4/channels/index.ts";
+import { commands } from "./v4/commands/index.ts";
+import { drafts } from "./v4/drafts/index.ts";
+import { emoji } from "./v4/emoji/index.ts";
 import { files } from "./v4/files/index.ts";
+import { hooks } from "./v4/hooks/index.ts";
+import { logs } from "./v4/logs/index.ts";
+import { notifications } from "./v4/notifications/index.ts";
 import { posts } from "./v4/posts/index.ts";
 import { preferences } from "./v4/preferences/index.ts";
 import { reactions } from "./v4/reactions/index.ts";
+import { reminders } from "./v4/reminders/index.ts";
+import { reports } from "./v4/reports/index.ts";
 import { roles } from "./v4/roles/index.ts";
 import { search } from "./v4/search/index.ts";
 import { sessions } from "./v4/sessions/index.ts";
@@ -12,6 +21,7 @@ import { status } from "./v4/status/index.ts";
 import { system } from "./v4/system/index.ts";
 import { teams } from "./v4/teams/index.ts";
 import { threads } from "./v4/threads/index.ts";
+import { tokens } from "./v4/tokens/index.ts";
 import { users } from "./v4/users/index.ts";
 import { websocket } from "./v4/websocket/index.ts";
 
@@ -31,5 +41,15 @@ export const routes: Route[] = [
   ...threads,
   ...search,
   ...files,
+  ...commands,
+  ...drafts,
+  ...emoji,
+  ...logs,
+  ...notifications,
+  ...reminders,
+  ...reports,
+  ...bots,
+  ...tokens,
+  ...hooks,
   ...websocket,
 ];

@@ -55,8 +55,16 @@ const KEYWORDS_EDGE_LIFE_MS = 60_000;
 
 export let caches = createCaches(Number.POSITIVE_INFINITY);
 
-/** Called once per isolate, before the first request is served. */
-export function configureCaches(profile: string): void {
+let prepared = false;
+
+/** Called by whatever an isolate runs, worker or Durable Object, before it looks at the caches: on the edge they share none. */
+export function prepareCaches(profile: string): void {
+  if (prepared) return;
+  prepared = true;
+  configureCaches(profile);
+}
+
+function configureCaches(profile: string): void {
   caches = createCaches(profile === "edge" ? EDGE_LIFE_MS : Number.POSITIVE_INFINITY);
 }
 
@@ -75,33 +83,49 @@ function applyEffect(effect: Effect): void {
       return;
     case "session":
     case "session_changed":
-      return caches.sessions.delete(effect.token);
+      caches.sessions.delete(effect.token);
+      return;
     case "all_sessions":
-      return caches.sessions.clear();
+      caches.sessions.clear();
+      return;
     case "sessions":
-      return sessionsOfUser(effect.user);
+      sessionsOfUser(effect.user);
+      return;
     case "status":
-      return caches.statuses.delete(effect.user);
+      caches.statuses.delete(effect.user);
+      return;
     case "preferences":
-      return caches.collapsedThreads.delete(effect.user);
+      caches.collapsedThreads.delete(effect.user);
+      return;
     case "team":
-      return caches.teams.delete(effect.id);
+      caches.teams.delete(effect.id);
+      return;
     case "team_member":
       if (effect.op === "remove") caches.memberCounts.clear();
-      return caches.memberships.delete(effect.user);
+      caches.memberships.delete(effect.user);
+      return;
     case "channel":
-      return caches.channels.delete(effect.id);
+      caches.channels.delete(effect.id);
+      return;
     case "channel_member":
       caches.autoFollow.delete(effect.channel);
       caches.memberCounts.delete(effect.channel);
-      return caches.memberships.delete(effect.user);
+      caches.memberships.delete(effect.user);
+      return;
     case "posts":
-      return caches.pages.delete(effect.channel);
+      caches.pages.delete(effect.channel);
+      return;
+    case "emoji":
+      caches.pages.clear();
+      return;
     case "counters": {
       caches.pages.delete(effect.channel);
       const channel = caches.channels.get(effect.channel);
       // Not cached: a load under way may have read older counters, so what it brings must not be kept.
-      if (!channel) return caches.channels.delete(effect.channel);
+      if (!channel) {
+        caches.channels.delete(effect.channel);
+        return;
+      }
       for (const name of [
         "total_msg_count",
         "total_msg_count_root",
@@ -113,12 +137,16 @@ function applyEffect(effect: Effect): void {
       return;
     }
     case "role":
-      return caches.roles.clear();
+      caches.roles.clear();
+      return;
     case "config":
-      return nodeState.forget();
+      nodeState.forget();
+      return;
     case "all":
       nodeState.forget();
-      configureCaches(caches.coherent ? "" : "edge");
+      // In place: loads under way hold these, and must not keep what they bring.
+      for (const cache of Object.values(caches)) if (cache instanceof Cache) cache.clear();
+      for (const id of caches.changedKeywords.keys()) caches.changedKeywords.set(id, Symbol());
       return;
   }
 }

@@ -1,5 +1,11 @@
+import { bots } from "./bots.ts";
 import { channels } from "./channels.ts";
+import { commands } from "./commands.ts";
+import { drafts } from "./drafts.ts";
+import { emoji } from "./emoji.ts";
 import { files } from "./files.ts";
+import { hooks } from "./hooks.ts";
+import { notifications } from "./notifications.ts";
 import { posts } from "./posts.ts";
 import { preferences } from "./preferences.ts";
 import { reactions } from "./reactions.ts";
@@ -12,6 +18,7 @@ import { status } from "./status.ts";
 import { system } from "./system.ts";
 import { teams } from "./teams.ts";
 import { threads } from "./threads.ts";
+import { tokens } from "./tokens.ts";
 import { users } from "./users.ts";
 
 /** Every error that Edgemost answers: id to [status, message]. One file per noun. */
@@ -31,6 +38,13 @@ export const catalogue = {
   ...threads,
   ...search,
   ...files,
+  ...hooks,
+  ...tokens,
+  ...bots,
+  ...notifications,
+  ...emoji,
+  ...drafts,
+  ...commands,
 } as const;
 
 export type ErrorId = keyof typeof catalogue;

@@ -27,6 +27,17 @@ export const files = {
   "api.file.get_public_link.no_post.app_error": [400, "Only the file of a post can have a public link."],
   "api.file.get_file.public_invalid.app_error": [400, "This public link is not valid."],
   "api.file.range_not_satisfiable.app_error": [416, "The file has no such range."],
+  "app.upload.get.app_error": [404, "There is no such upload."],
+  "app.upload.create.upload_too_large.app_error": [
+    413,
+    "The file is too large: at most {limit} bytes are allowed.",
+  ],
+  "app.upload.upload_data.concurrent.app_error": [400, "This upload is receiving data already."],
+  "app.upload.upload_data.first_part_too_small.app_error": [
+    400,
+    "The first part of an upload has at least {limit} bytes.",
+  ],
+  "app.upload.upload_data.large.app_error": [400, "More data than the upload has said to be."],
   "app.file_info.get.app_error": [404, "There is no such file."],
   "app.files.unavailable.app_error": [
     503,

@@ -13,7 +13,10 @@ export const request = {
   "basic_security_check.url.too_long_error": [414, "The URL is too long."],
   "api.context.server_busy.app_error": [503, "The server is busy, please try again soon."],
   "app.internal.app_error": [500, "Something went wrong on our side."],
-  "app.cluster.unavailable.app_error": [503, "This node cannot reach the others right now, please try again."],
+  "app.cluster.unavailable.app_error": [
+    503,
+    "This node cannot reach the others right now, please try again.",
+  ],
   "app.store.unavailable.app_error": [503, "The database cannot be reached right now, please try again."],
   "api.license.client.old_format.app_error": [400, "Only format=old is supported."],
   "api.web_socket.connect.upgrade.app_error": [400, "The WebSocket handshake was refused."],

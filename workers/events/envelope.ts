@@ -57,6 +57,8 @@ export type Effect =
   /** New absolute values; a node keeps the greater of these and its own (counters never go down). */
   | { kind: "counters"; channel: string; counters: Counters }
   | { kind: "posts"; channel: string }
+  /** A custom emoji came or went: posts that name it look different. */
+  | { kind: "emoji" }
   | { kind: "role"; name: string }
   | { kind: "config" }
   /** A client has come back to another node (cluster). */

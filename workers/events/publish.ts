@@ -8,7 +8,13 @@ import type { Bundle, Effect, Envelope } from "./envelope.ts";
  * `topic` is where the events have their order: `channel:<id>`, `team:<id>`, `user:<id>` or `system`.
  * `id` makes a repeated publication of the same fact a single one (a retried request); by default none is.
  */
-export async function publish(ctx: Context, topic: string, events: Envelope[], effects: Effect[] = [], id: string = newId()): Promise<void> {
+export async function publish(
+  ctx: Context,
+  topic: string,
+  events: Envelope[],
+  effects: Effect[] = [],
+  id: string = newId(),
+): Promise<void> {
   const bundle: Bundle = { id, topic, events, effects };
   applyEffects(effects);
   await ctx.bus.publish(bundle);

@@ -11,7 +11,13 @@ import type { Route } from "./route.ts";
 const COMPRESS_FROM = 1_400;
 
 /** Runs one request through the steps of http-conventions 1, in that order. */
-export async function run(route: Route, raw: Request, env: Env, exec: ExecutionContext, path: Record<string, string>): Promise<Response> {
+export async function run(
+  route: Route,
+  raw: Request,
+  env: Env,
+  exec: ExecutionContext,
+  path: Record<string, string>,
+): Promise<Response> {
   const ctx = await createContext(env, exec);
   const r = new Req(raw, ctx, newId(), path);
   try {
@@ -63,11 +69,15 @@ function toAppError(error: unknown, requestId: string): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof SqlError) {
     if (error.code === "overload") return fail("api.context.server_busy.app_error");
-    if (error.code === "unavailable" || error.code === "unknown") return fail("app.store.unavailable.app_error");
+    if (error.code === "unavailable" || error.code === "unknown")
+      return fail("app.store.unavailable.app_error");
     // Values that no column can hold (NUL characters, numbers out of range) are the caller's mistake.
-    if (error.code === "22021" || error.code === "22P05" || error.code === "22003" || error.code === "22001") return badBody("text");
+    if (error.code === "22021" || error.code === "22P05" || error.code === "22003" || error.code === "22001")
+      return badBody("text");
   }
-  console.error(JSON.stringify({ level: "error", msg: "request failed", request_id: requestId, error: describe(error) }));
+  console.error(
+    JSON.stringify({ level: "error", msg: "request failed", request_id: requestId, error: describe(error) }),
+  );
   return fail("app.internal.app_error");
 }
 
@@ -78,7 +88,8 @@ function describe(error: unknown): string {
 async function readBody(r: Req, route: Route): Promise<void> {
   const { ServiceSettings, FileSettings } = r.ctx.config;
   const limit = (route.upload ? FileSettings.MaxFileSize : ServiceSettings.MaximumPayloadSizeBytes) + 512;
-  if (Number(r.raw.headers.get("content-length") ?? 0) > limit) throw fail("api.context.request_body_too_large.app_error");
+  if (Number(r.raw.headers.get("content-length") ?? 0) > limit)
+    throw fail("api.context.request_body_too_large.app_error");
   if (!route.body) return;
   const text = await r.raw.text();
   if (text.length > limit) throw fail("api.context.request_body_too_large.app_error");
@@ -109,8 +120,13 @@ function respond(r: Req, route: Pick<Route, "method" | "status"> | undefined, re
   if (r.raw.method === "GET") headers.Expires = "0";
   if (reply.headers) Object.assign(headers, reply.headers);
   const compressible = typeof reply.body === "string" && reply.body.length > COMPRESS_FROM;
-  if (compressible && r.ctx.compress && r.header("accept-encoding").includes("gzip")) headers["Content-Encoding"] = "gzip";
-  const response = new Response(r.raw.method === "HEAD" ? null : reply.body, { status: reply.status ?? route?.status ?? 200, headers });
-  for (const cookie of [...reply.cookies, ...(reply.cookies === r.ctx.cookies ? [] : r.ctx.cookies)]) response.headers.append("Set-Cookie", cookie);
+  if (compressible && r.ctx.compress && r.header("accept-encoding").includes("gzip"))
+    headers["Content-Encoding"] = "gzip";
+  const response = new Response(r.raw.method === "HEAD" ? null : reply.body, {
+    status: reply.status ?? route?.status ?? 200,
+    headers,
+  });
+  for (const cookie of [...reply.cookies, ...(reply.cookies === r.ctx.cookies ? [] : r.ctx.cookies)])
+    response.headers.append("Set-Cookie", cookie);
   return response;
 }

@@ -94,6 +94,10 @@ export class Req<B = unknown> {
   }
 
   get clientAddress(): string {
-    return this.header("cf-connecting-ip") || this.header("x-real-ip") || this.header("x-forwarded-for").split(",")[0]!.trim();
+    return (
+      this.header("cf-connecting-ip") ||
+      this.header("x-real-ip") ||
+      this.header("x-forwarded-for").split(",")[0]!.trim()
+    );
   }
 }

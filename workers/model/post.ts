@@ -93,8 +93,9 @@ export const POST_COLUMNS = `p.id, p.createat AS create_at, p.updateat AS update
   CASE WHEN y.postid IS NOT NULL THEN json_build_object('priority', y.priority, 'requested_ack', y.requestedack,
     'persistent_notifications', y.persistentnotifications) END AS priority`;
 
-const POST_JOINS = `LEFT JOIN threads t ON t.postid = CASE WHEN p.rootid = '' THEN p.id ELSE p.rootid END
-  LEFT JOIN postspriority y ON y.postid = p.id`;
+/** Lateral with a limit: looked up post by post, where a join of many posts would read these tables from end to end. */
+const POST_JOINS = `LEFT JOIN LATERAL (SELECT * FROM threads t WHERE t.postid = CASE WHEN p.rootid = '' THEN p.id ELSE p.rootid END LIMIT 1) t ON true
+  LEFT JOIN LATERAL (SELECT * FROM postspriority y WHERE y.postid = p.id LIMIT 1) y ON true`;
 
 /** The FROM clause that POST_COLUMNS and POST_TEXT read from. */
 export const POST_FROM = `posts p ${POST_JOINS}`;

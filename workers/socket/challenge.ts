@@ -13,10 +13,15 @@ export async function challenge(
   data: Record<string, unknown>,
 ): Promise<void> {
   if (hub.connectionOf(socket)) return;
-  const login = await loginBy(await hub.context(), data);
-  if (!login) return close(socket, CLOSE.notAuthenticated);
-  const connection = await hub.login(socket, login);
-  if (connection) answer(socket, seq);
+  try {
+    const login = await loginBy(await hub.context(), data);
+    if (!login) return close(socket, CLOSE.notAuthenticated);
+    if (await hub.login(socket, login)) answer(socket, seq);
+  } catch (error) {
+    // Nobody would wait for the socket any more.
+    close(socket, CLOSE.goingAway);
+    throw error;
+  }
 }
 
 /** Who a challenge's token stands for; undefined where it is not valid. */

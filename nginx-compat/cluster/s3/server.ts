@@ -5,10 +5,11 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { S3Failure } from "./failure.ts";
 import { type Credentials, verify } from "./signature.ts";
-import { type Stored, Store } from "./store.ts";
+import { Store, type Stored } from "./store.ts";
 
 export interface S3ServerOptions extends Credentials {
   dir: string;
+  host?: string;
   port: number;
 }
 
@@ -25,7 +26,9 @@ const server = createServer((request, response) => {
     const { code, message } = failure;
     response.writeHead(failure.status, { "content-type": "application/xml" });
     response.end(
-      request.method === "HEAD" ? undefined : `<Error><Code>${code}</Code><Message>${xml(message)}</Message></Error>`,
+      request.method === "HEAD"
+        ? undefined
+        : `<Error><Code>${code}</Code><Message>${xml(message)}</Message></Error>`,
     );
   });
 });
@@ -33,7 +36,6 @@ const server = createServer((request, response) => {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
   const url = new URL(request.url!, "http://s3");
-  if (url.pathname === "/" && request.method === "OPTIONS") return void response.writeHead(204).end();
   verify(request, url, body, options);
   const [, bucket = "", ...rest] = url.pathname.split("/").map(decodeURIComponent);
   const key = rest.join("/");
@@ -45,7 +47,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const done = (status: number, headers: Record<string, string> = {}, text?: string) => {
     response.writeHead(status, headers).end(text);
   };
-  const answerXml = (text: string) => done(200, { "content-type": "application/xml" }, `<?xml version="1.0"?>\n${text}`);
+  const answerXml = (text: string) =>
+    done(200, { "content-type": "application/xml" }, `<?xml version="1.0"?>\n${text}`);
   switch (operation) {
     case "PUT bucket":
       store.createBucket(bucket);
@@ -80,7 +83,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     }
     case "POST uploads": {
       const id = await store.begin(key, type);
-      return answerXml(`<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`);
+      return answerXml(
+        `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+      );
     }
     case "PUT upload":
       return done(200, { etag: await store.putPart(uploadId, key, Number(query.get("partNumber")), body) });
@@ -109,7 +114,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function sendObject(request: IncomingMessage, response: ServerResponse, object: Stored | null): Promise<void> {
+async function sendObject(
+  request: IncomingMessage,
+  response: ServerResponse,
+  object: Stored | null,
+): Promise<void> {
   if (!object) throw new S3Failure(404, "NoSuchKey");
   const { size, etag, type, modified } = object.about;
   const headers: Record<string, string | number> = {
@@ -145,4 +154,4 @@ function xml(text: string): string {
 }
 
 process.on("SIGTERM", () => process.exit(0));
-server.listen(options.port, "127.0.0.1", () => process.stdout.write("ready\n"));
+server.listen(options.port, options.host ?? "127.0.0.1", () => process.stdout.write("ready\n"));

@@ -32,20 +32,30 @@ export function verify(request: IncomingMessage, url: URL, body: Buffer, credent
   const payload = `${headers["x-amz-content-sha256"] ?? ""}`;
   if (payload !== sha256(body)) throw new S3Failure(400, "XAmzContentSHA256Mismatch", payload);
 
-  const lines = names.map((name) => `${name}:${`${headers[name] ?? ""}`.trim().replace(/ +/g, " ")}\n`).join("");
+  const lines = names
+    .map((name) => `${name}:${`${headers[name] ?? ""}`.trim().replace(/ +/g, " ")}\n`)
+    .join("");
   const canonical = [request.method, path(url), query(url), lines, signed, payload].join("\n");
   const toSign = ["AWS4-HMAC-SHA256", time, `${date}/${scope.join("/")}`, sha256(canonical)].join("\n");
   const signingKey = [date, ...scope].reduce<string | Buffer>(
     (secret, text) => hmac(secret, text),
     `AWS4${credentials.secretAccessKey}`,
   );
-  if (hmac(signingKey, toSign).toString("hex") !== signature) throw new S3Failure(403, "SignatureDoesNotMatch");
+  if (hmac(signingKey, toSign).toString("hex") !== signature)
+    throw new S3Failure(403, "SignatureDoesNotMatch");
 }
 
-const path = (url: URL) => url.pathname.split("/").map((part) => encode(decodeURIComponent(part))).join("/");
+const path = (url: URL) =>
+  url.pathname
+    .split("/")
+    .map((part) => encode(decodeURIComponent(part)))
+    .join("/");
 
 const query = (url: URL) => {
-  return [...url.searchParams].map(([name, value]) => `${encode(name)}=${encode(value)}`).sort().join("&");
+  return [...url.searchParams]
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join("&");
 };
 
 function encode(text: string): string {

@@ -11,7 +11,11 @@ import type { S3ServerOptions } from "./server.ts";
 const READY_MS = 10_000;
 
 /** The embedded server, as a process of its own. */
-export async function startS3(optionsFile: string, logFile: string, options: S3ServerOptions): Promise<Running> {
+export async function startS3(
+  optionsFile: string,
+  logFile: string,
+  options: S3ServerOptions,
+): Promise<Running> {
   writeWhole(optionsFile, JSON.stringify(options));
   const log = openSync(logFile, "a", 0o600);
   const running = await start(process.execPath, [join(import.meta.dirname, "server.ts"), optionsFile], {

@@ -91,7 +91,12 @@ export class Store {
   }
 
   /** Parts in the order given; the rest of S3's rules about them hold, too. */
-  async complete(bucket: string, id: string, key: string, parts: { number: number; etag: string }[]): Promise<About> {
+  async complete(
+    bucket: string,
+    id: string,
+    key: string,
+    parts: { number: number; etag: string }[],
+  ): Promise<About> {
     const { type } = await this.upload(id, key);
     if (parts.length === 0) throw new S3Failure(400, "MalformedXML");
     const bodies: Buffer[] = [];
@@ -99,7 +104,8 @@ export class Store {
       const part = await readFile(join(this.dir, "uploads", id, `${number}`)).catch(() => null);
       if (!part || part.subarray(0, 34).toString() !== etag) throw new S3Failure(400, "InvalidPart");
       if (index > 0 && number <= parts[index - 1]!.number) throw new S3Failure(400, "InvalidPartOrder");
-      if (index < parts.length - 1 && part.length - 34 < 5 * 2 ** 20) throw new S3Failure(400, "EntityTooSmall");
+      if (index < parts.length - 1 && part.length - 34 < 5 * 2 ** 20)
+        throw new S3Failure(400, "EntityTooSmall");
       bodies.push(part.subarray(34));
     }
     const about = await this.put(bucket, key, type, Buffer.concat(bodies));
@@ -114,7 +120,8 @@ export class Store {
 
   private async upload(id: string, key: string): Promise<{ type: string }> {
     const valid = /^[0-9a-f-]{36}$/.test(id);
-    const text = valid && (await readFile(join(this.dir, "uploads", id, "about.json"), "utf8").catch(() => ""));
+    const text =
+      valid && (await readFile(join(this.dir, "uploads", id, "about.json"), "utf8").catch(() => ""));
     const about = text ? JSON.parse(text) : null;
     if (about?.key !== key) throw new S3Failure(404, "NoSuchUpload");
     return about;

@@ -117,9 +117,9 @@ export async function doConvertPrivacy(
     ctx,
     `channel:${channel.id}`,
     [
+      ...(posted?.events ?? []),
       updatedEvent(after),
       envelope("channel_converted", { channel_id: channel.id }, { team_id: channel.team_id }),
-      ...(posted?.events ?? []),
     ],
     [...channelEffects(channel.id, results[2]), ...(posted?.effects ?? [])],
   );

@@ -65,7 +65,7 @@ export async function doMoveChannel(
   await publish(
     ctx,
     `channel:${id}`,
-    [updatedEvent(after), ...left.flatMap((gone) => gone.events), ...(posted?.events ?? [])],
+    [...left.flatMap((gone) => gone.events), ...(posted?.events ?? []), updatedEvent(after)],
     [...channelEffects(id), ...left.flatMap((gone) => gone.effects), ...(posted?.effects ?? [])],
   );
   return after;
@@ -119,7 +119,7 @@ export async function doConvertGroup(
   await publish(
     ctx,
     `channel:${id}`,
-    [updatedEvent(after), ...(posted?.events ?? [])],
+    [...(posted?.events ?? []), updatedEvent(after)],
     [
       ...channelEffects(id),
       { kind: "channel_member", op: "change", channel: id, user: user.id },

@@ -57,7 +57,8 @@ export async function doPatchChannel(
   await publish(
     ctx,
     `channel:${channel.id}`,
-    [updatedEvent(after), ...(posted?.events ?? [])],
+    // Clients count what is posted: the channel as it is after it would count it twice, were it there first.
+    [...(posted?.events ?? []), updatedEvent(after)],
     [...channelEffects(channel.id, linking), ...(posted?.effects ?? ([] as Effect[]))],
   );
   return after;

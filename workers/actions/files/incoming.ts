@@ -1,4 +1,6 @@
 export interface IncomingFile {
+  /** The id it is to have; a new one where there is none. */
+  id?: string;
   /** As the client sent it. */
   filename: string;
   /** The next bytes; null at the end. Throws AppError when the upload breaks off. */

@@ -60,14 +60,13 @@ async function storeFile(
   index: number,
   written: string[],
 ): Promise<StoredFile> {
-  const id = newId();
+  const id = file.id ?? newId();
   // Files of one request keep their order: posts list files by time.
   const at = Date.now() + index;
   const name = baseName(file.filename);
   const extension = extensionOf(name);
   const mime = mimeOf(extension);
-  const directory = `${dateOf(at)}/teams/noteam/channels/${channel.id}/users/${userId}/${id}`;
-  const path = `${directory}/${storedName(name)}`;
+  const path = uploadPath(at, channel.id, userId, id, name);
   const limited = limitedFile(ctx, file, name);
   const write = (to: string, body: Uint8Array | ReadableStream<Uint8Array>, type: string) => {
     written.push(to);
@@ -143,7 +142,8 @@ export async function checkDirect(ctx: Context, channel: Channel): Promise<void>
   if (!row?.shared) throw fail("api.file.upload_file.direct_restricted.app_error");
 }
 
-/** YYYYMMDD (schema-notes 5). */
-function dateOf(at: number): string {
-  return new Date(at).toISOString().slice(0, 10).replaceAll("-", "");
+/** Where an upload is stored (schema-notes 5). */
+export function uploadPath(at: number, channelId: string, userId: string, id: string, name: string): string {
+  const date = new Date(at).toISOString().slice(0, 10).replaceAll("-", "");
+  return `${date}/teams/noteam/channels/${channelId}/users/${userId}/${id}/${storedName(name)}`;
 }

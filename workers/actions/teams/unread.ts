@@ -25,10 +25,11 @@ export function teamUnreads(
     ? `SELECT coalesce(t.threadteamid, '') AS team_id, 0 AS msgs, 0 AS mentions, 0 AS mentions_root, 0 AS msgs_root,
         count(*) FILTER (WHERE x.lastviewed < t.lastreplyat) AS threads, coalesce(sum(x.unreadmentions), 0) AS thread_mentions,
         coalesce(sum(x.unreadmentions) FILTER (WHERE y.priority = 'urgent'), 0) AS urgent
-      FROM threadmemberships x JOIN threads t ON t.postid = x.postid LEFT JOIN postspriority y ON y.postid = x.postid
+      FROM threadmemberships x CROSS JOIN LATERAL (SELECT * FROM threads t WHERE t.postid = x.postid LIMIT 1) t
+        LEFT JOIN postspriority y ON y.postid = x.postid
       WHERE x.userid = $1 AND x.following AND coalesce(t.threaddeleteat, 0) = 0 AND (x.lastviewed < t.lastreplyat OR x.unreadmentions > 0)
-        AND EXISTS (SELECT FROM channelmembers m JOIN channels c ON c.id = m.channelid AND c.deleteat = 0
-          WHERE m.channelid = t.channelid AND m.userid = $1)
+        AND (t.channelid IN (SELECT m.channelid FROM channelmembers m JOIN channels c ON c.id = m.channelid AND c.deleteat = 0
+          WHERE m.userid = $1)) IS TRUE
       GROUP BY 1`
     : "";
   return ctx.sql.query<TeamUnread>(

@@ -5,13 +5,8 @@ export interface Bus {
   /** Resolves once the bundle has its place in the topic's log and is on its way; only then may the caller answer. */
   publish(bundle: Bundle): Promise<void>;
   /**
-   * Whether this node knows of everything that the user has written on any node; waits a moment until it does.
-   * False: what is cached here must not be used for this user.
+   * Whether this node knows of everything that was published on any node before now; waits a moment until it does.
+   * False: what is cached here must not be used for who asks now.
    */
-  caughtUp(userId: string): Promise<boolean>;
-}
-
-/** On whose behalf something is published; empty for the server's own work. */
-export interface Caller {
-  userId: string;
+  caughtUp(): Promise<boolean>;
 }

@@ -3,7 +3,7 @@ import type { Env } from "../../env.ts";
 import { fail } from "../../errors/app-error.ts";
 import { membership } from "../cluster/membership.ts";
 import type { Meter } from "../meter.ts";
-import type { Bus, Caller } from "./bus.ts";
+import type { Bus } from "./bus.ts";
 
 /** The node's one relay. */
 export function relayOf(env: Env): DurableObjectStub<Relay> {
@@ -11,22 +11,22 @@ export function relayOf(env: Env): DurableObjectStub<Relay> {
 }
 
 /** Cluster: through one ordered Redis stream to the hub of every node, this one included. */
-export function redisBus(env: Env, meter: Meter, caller: Caller): Bus {
+export function redisBus(env: Env, meter: Meter): Bus {
   return {
     async publish(bundle) {
       meter.objects++;
       try {
-        await relayOf(env).publish(bundle, caller.userId);
+        await relayOf(env).publish(bundle);
       } catch {
         // Committed but not announced: the client sends it again, which stores nothing twice and announces it.
         throw fail("app.cluster.unavailable.app_error");
       }
     },
-    async caughtUp(userId) {
+    async caughtUp() {
       // Alone, a node has made every write itself.
-      if (membership.nodes.length === 1) return true;
+      if (membership.alone) return true;
       meter.objects++;
-      return relayOf(env).caughtUp(userId);
+      return relayOf(env).caughtUp();
     },
   };
 }

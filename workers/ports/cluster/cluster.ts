@@ -11,7 +11,7 @@ export interface NodeInfo {
 }
 
 /** A node that has not been heard of for this long is dead. */
-export const DEAD_AFTER_MS = 12_000;
+export const DEAD_AFTER_MS = 9_000;
 /** How long a leader leads without renewing; another takes over after that. */
-export const LEASE_MS = 10_000;
-export const BEAT_MS = 3_000;
+export const LEASE_MS = 9_000;
+export const BEAT_MS = 2_000;

@@ -21,13 +21,25 @@ export function databaseCluster(sql: Sql, self: Omit<NodeInfo, "lastPingAt">, cl
         `SELECT id, hostname, lastpingat FROM clusterdiscovery WHERE type = $1 AND clustername = $2 AND lastpingat > ${NOW} - $3::bigint ORDER BY createat, id`,
         [TYPE, clusterName, DEAD_AFTER_MS],
       );
-      return rows.map((row) => ({ ...(JSON.parse(row.hostname) as Omit<NodeInfo, "id" | "lastPingAt">), id: row.id, lastPingAt: row.lastpingat }));
+      return rows.map((row) => ({
+        ...(JSON.parse(row.hostname) as Omit<NodeInfo, "id" | "lastPingAt">),
+        id: row.id,
+        lastPingAt: row.lastpingat,
+      }));
     },
 
-    /** Says that this node lives, and takes or renews the lease where it is free or its own. Whether it leads. */
+    /**
+     * Says that this node lives, and takes or renews the lease where it is free or its own. Whether it leads. Rows of
+     * nodes long dead go, and what an earlier start of this node left.
+     */
     async beat(): Promise<boolean> {
       const { id, ...told } = self;
-      const [, taken] = await sql.batch([
+      const [, , taken] = await sql.batch([
+        {
+          text: `DELETE FROM clusterdiscovery WHERE type = $1 AND clustername = $2 AND id <> $3
+            AND (lastpingat < ${NOW} - $4::bigint OR hostname::jsonb->>'name' = $5::text)`,
+          params: [TYPE, clusterName, id, 10 * DEAD_AFTER_MS, self.name],
+        },
         {
           text: `INSERT INTO clusterdiscovery (id, type, clustername, hostname, gossipport, port, createat, lastpingat)
             VALUES ($1, $2, $3, $4, 0, 0, ${NOW}, ${NOW}) ON CONFLICT (id) DO UPDATE SET lastpingat = ${NOW}, hostname = excluded.hostname`,
@@ -47,7 +59,10 @@ export function databaseCluster(sql: Sql, self: Omit<NodeInfo, "lastPingAt">, cl
     async leave() {
       await sql.batch([
         { text: "DELETE FROM clusterdiscovery WHERE id = $1", params: [self.id] },
-        { text: "DELETE FROM systems WHERE name = $1 AND value::jsonb->>'node' = $2::text", params: [LEADER, self.id] },
+        {
+          text: "DELETE FROM systems WHERE name = $1 AND value::jsonb->>'node' = $2::text",
+          params: [LEADER, self.id],
+        },
       ]);
     },
   };

@@ -1,4 +1,4 @@
-import { LEASE_MS, type NodeInfo } from "./cluster.ts";
+import { DEAD_AFTER_MS, LEASE_MS, type NodeInfo } from "./cluster.ts";
 
 /** What this node knows of its cluster, kept by the relay; a node without a cluster leads itself. */
 export const membership = {
@@ -15,6 +15,18 @@ export const membership = {
   /** The lease was asked for at `askedAt` and given, or not. */
   lease(askedAt: number, given: boolean): void {
     this.leadsUntil = given ? askedAt + LEASE_MS : 0;
+  },
+
+  /** When this node last heard that one has come, ms. */
+  joinedAt: 0,
+
+  joined(): void {
+    this.joinedAt = Date.now();
+  },
+
+  /** Whether no other node writes; false for a while after one has come, until the database has told who there is. */
+  get alone(): boolean {
+    return this.nodes.length === 1 && Date.now() - this.joinedAt > DEAD_AFTER_MS;
   },
 
   /** Names of the live nodes. */

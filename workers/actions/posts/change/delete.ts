@@ -2,6 +2,7 @@ import type { PostGrant } from "../../../access/posts.ts";
 import type { Context } from "../../../context.ts";
 import { fail } from "../../../errors/app-error.ts";
 import { liveReplies, toPost } from "../../../model/post.ts";
+import { isSafePath } from "../../../ports/files/files.ts";
 import type { Statement } from "../../../ports/sql/sql.ts";
 import { notifyDeleted } from "./announce.ts";
 import { doForgetMentions } from "./unmention.ts";
@@ -37,15 +38,15 @@ const REPLY = `WITH gone AS (UPDATE posts SET deleteat = $2::bigint, updateat = 
   saved AS (DELETE FROM preferences WHERE category = 'flagged_post' AND name IN (SELECT id FROM gone))
   SELECT id FROM gone`;
 
-/** Rows of the post and its replies, for good (semantics 5.11); their files' rows too. $1 id. */
+/** Rows of the post and its replies, for good (semantics 5.11); answers where their files are stored. $1 id. */
 const PERMANENT = `WITH gone AS (DELETE FROM posts WHERE id = $1::varchar OR rootid = $1::varchar RETURNING id, originalid),
   threads_ AS (DELETE FROM threads WHERE postid = $1::varchar),
   followers AS (DELETE FROM threadmemberships WHERE postid = $1::varchar),
   reactions_ AS (DELETE FROM reactions WHERE postid IN (SELECT id FROM gone)),
   priority AS (DELETE FROM postspriority WHERE postid IN (SELECT id FROM gone)),
-  files AS (DELETE FROM fileinfo WHERE postid IN (SELECT id FROM gone)),
+  files AS (DELETE FROM fileinfo WHERE postid IN (SELECT id FROM gone) RETURNING path, thumbnailpath, previewpath),
   saved AS (DELETE FROM preferences WHERE category = 'flagged_post' AND name IN (SELECT id FROM gone))
-  SELECT id FROM gone WHERE originalid = ''`;
+  SELECT id, (SELECT json_agg(json_build_array(path, thumbnailpath, previewpath)) FROM files) AS paths FROM gone WHERE originalid = ''`;
 
 /** Drafts of replies to what is gone; not indexed by root, so never on a request's way (semantics 5.9). */
 const DRAFTS = "DELETE FROM drafts WHERE rootid = $1";
@@ -69,5 +70,10 @@ export async function doDeletePost(
   const gone = (await ctx.sql.batch(statements)).at(-1)!;
   if (gone.length === 0) throw fail("app.post.get.app_error");
   await notifyDeleted(ctx, channel, toPost(row), deletedBy);
+  if (permanent) ctx.background(removeFiles(ctx, gone[0]!.paths as string[][] | null));
   ctx.background(row.root_id === "" ? ctx.sql.query(DRAFTS, [row.id]) : doForgetMentions(ctx, row, channel));
+}
+
+async function removeFiles(ctx: Context, paths: string[][] | null): Promise<void> {
+  for (const path of (paths ?? []).flat()) if (path && isSafePath(path)) await ctx.files.remove(path);
 }

@@ -1,5 +1,9 @@
 import type { Parts } from "../create-sql.ts";
 
+/** Joins the membership `m` of one user: by lateral and limit looked up user by user, where a join may read all of a channel's. */
+export const memberOf = (channel: string, user: string) =>
+  `CROSS JOIN LATERAL (SELECT * FROM channelmembers m WHERE m.channelid = ${channel} AND m.userid = ${user} LIMIT 1) m`;
+
 export interface Missed {
   id: string;
   username: string;
@@ -18,7 +22,7 @@ export function mentionedParts(s: Parts): void {
   }
   const names = s.p(s.values.usernames, "text[]");
   const arms = [
-    `(SELECT DISTINCT ON (rtrim(u.username, '.-_')) m.userid FROM users u JOIN channelmembers m ON m.userid = u.id AND m.channelid = ${channel}
+    `(SELECT DISTINCT ON (rtrim(u.username, '.-_')) m.userid FROM users u ${memberOf(channel, "u.id")}
       WHERE u.username = ANY(${names}) AND u.deleteat = 0 ORDER BY rtrim(u.username, '.-_'), length(u.username) DESC)`,
     `SELECT m.userid FROM channelmembers m WHERE m.channelid = ${channel} AND m.userid = ANY(${s.p(s.values.userIds, "text[]")})`,
     ...wideArm(s),
@@ -34,7 +38,7 @@ function missedQuery({ channel, p, values }: Parts, names: string): string {
   return `(SELECT json_agg(x) FROM (SELECT u.id, u.username, EXISTS (SELECT 1 FROM teammembers t
       WHERE t.teamid = ${p(values.teamId, "varchar")} AND t.userid = u.id AND t.deleteat = 0) AS in_team
     FROM users u WHERE u.username = ANY(${names}) AND u.deleteat = 0 AND NOT EXISTS (SELECT 1 FROM bots b WHERE b.userid = u.id)
-      AND NOT EXISTS (SELECT 1 FROM channelmembers m WHERE m.channelid = ${channel} AND m.userid = u.id)
+      AND (SELECT true FROM channelmembers m WHERE m.channelid = ${channel} AND m.userid = u.id) IS NOT TRUE
     ORDER BY u.username LIMIT 50) x)`;
 }
 
@@ -75,7 +79,7 @@ function commentedArm(s: Parts): string {
       SELECT user_id AS userid, true AS wrote_root FROM root WHERE NOT (coalesce(props->>'from_webhook', '') = 'true' AND coalesce(props->>'override_username', '') <> '')
       UNION ALL SELECT x.userid, false FROM threads h, jsonb_array_elements_text(coalesce(h.participants, '[]')) AS x(userid) WHERE h.postid = ${s.root}) w
     JOIN users u ON u.id = w.userid AND u.deleteat = 0
-    JOIN channelmembers m ON m.channelid = ${s.channel} AND m.userid = w.userid
+    ${memberOf(s.channel, "w.userid")}
     WHERE w.userid <> ${s.user} AND (u.notifyprops->>'comments' = 'any' OR (u.notifyprops->>'comments' = 'root' AND w.wrote_root))
       AND NOT ${s.collapsed("w.userid")}`;
 }

@@ -1,4 +1,5 @@
 import type { Parts } from "../create-sql.ts";
+import { memberOf } from "./mentioned.ts";
 
 /** Someone who follows the thread after a reply; numbers are from before it. */
 export interface Follower {
@@ -50,10 +51,10 @@ function followParts(s: Parts, known: string): void {
     const mentioned = shape.mentions ? "UNION SELECT userid FROM mentioned" : "";
     s.with(`considered AS MATERIALIZED (SELECT x.userid, ${named} AS named, f.following, f.userid IS NOT NULL AS known FROM (
         SELECT ${user} AS userid
-        UNION SELECT m.userid FROM root JOIN channelmembers m ON m.channelid = ${channel} AND m.userid = root.user_id
+        UNION SELECT m.userid FROM root ${memberOf(channel, "root.user_id")}
           WHERE coalesce(root.props->>'from_webhook', '') <> 'true'
         UNION SELECT m.userid FROM root, regexp_matches(root.message, '@([A-Za-z0-9.\\-_]+)', 'g') AS name
-          JOIN users u ON u.username IN (lower(name[1]), rtrim(lower(name[1]), '.-_')) JOIN channelmembers m ON m.userid = u.id AND m.channelid = ${channel}
+          JOIN users u ON u.username IN (lower(name[1]), rtrim(lower(name[1]), '.-_')) ${memberOf(channel, "u.id")}
           WHERE NOT ${known}
         UNION SELECT m.userid FROM channelmembers m WHERE m.channelid = ${channel} AND m.userid = ANY(${s.p(s.values.autoFollow, "text[]")})
         ${mentioned}) x
@@ -81,7 +82,7 @@ function followParts(s: Parts, known: string): void {
         AND NOT EXISTS (SELECT 1 FROM considered c WHERE c.userid = o.userid)`
         : `SELECT x.userid, ${named} AS named FROM threadmemberships x WHERE x.postid = ${root} AND x.following`
     }) x
-    JOIN channelmembers m ON m.channelid = ${channel} AND m.userid = x.userid
+    ${memberOf(channel, "x.userid")}
     JOIN users u ON u.id = x.userid AND u.deleteat = 0
     LEFT JOIN threadmemberships f ON f.postid = ${root} AND f.userid = x.userid
     WHERE ${s.collapsed("x.userid")})`);

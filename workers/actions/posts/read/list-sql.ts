@@ -111,7 +111,7 @@ class Builder {
       const follows = (who: string) =>
         joined(
           "w.id",
-          `picked w WHERE EXISTS (SELECT 1 FROM threadmemberships m WHERE m.postid = w.id AND m.following${who})`,
+          `picked w WHERE (SELECT true FROM threadmemberships m WHERE m.postid = w.id AND m.following${who} LIMIT 1)`,
         );
       outputs.push(
         `${follows("")} AS followed`,
@@ -130,7 +130,7 @@ class Builder {
   private withThreads(bring: "threads" | "roots"): string {
     this.parts.push(
       "roots AS (SELECT DISTINCT CASE WHEN rootid = '' THEN id ELSE rootid END AS id FROM picked)",
-      "threaded AS (SELECT r.id FROM roots r JOIN threads t ON t.postid = r.id)",
+      "threaded AS (SELECT r.id FROM roots r WHERE (SELECT true FROM threads t WHERE t.postid = r.id))",
     );
     const extra = (
       roots: string,

@@ -45,11 +45,12 @@ export function threadStatement(w: ThreadWindow): Statement {
     ? `p.rootid >= ${id} AND p.rootid <= ${id} AND p.originalid = ''`
     : liveReplies("p", id);
   const asked = p(w.postId, "varchar");
+  // The sum keeps the planner from all posts of all channels since then: a thread's replies are few.
   if (w.fromTime > 0) {
     const time = p(w.fromTime, "bigint");
     where += w.fromPost
-      ? ` AND (p.${column}, p.id) ${up ? ">" : "<"} (${time}, ${p(w.fromPost, "varchar")})`
-      : ` AND p.${column} ${up ? ">" : "<"} ${time}`;
+      ? ` AND (p.${column} + 0, p.id) ${up ? ">" : "<"} (${time}, ${p(w.fromPost, "varchar")})`
+      : ` AND p.${column} + 0 ${up ? ">" : "<"} ${time}`;
   }
   const limit = w.limit > 0 ? p(w.limit, "int") : "";
   return {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { requireSelf } from "../../../access/permissions.ts";
 import { doViewChannels } from "../../../actions/channels/view.ts";
+import { extendSession } from "../../../actions/sessions/extend.ts";
 import { route } from "../../../http/route.ts";
 import { checkCount } from "./access.ts";
 import * as schema from "./schemas.ts";
@@ -20,6 +21,7 @@ export const viewRoutes = [
     access: (r) => requireSelf(r),
     async handle(r, userId) {
       const { channel_id, prev_channel_id, collapsed_threads_supported } = r.body;
+      if (userId === r.userId) extendSession(r);
       const times = await doViewChannels(r.ctx, userId, [channel_id, prev_channel_id].filter(Boolean), {
         active: channel_id,
         sessionId: userId === r.userId ? r.me.session.id : undefined,

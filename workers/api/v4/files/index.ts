@@ -2,6 +2,7 @@ import type { Route } from "../../../http/route.ts";
 import { getFileInfo } from "./info.ts";
 import { getFileLink, getFilePublic } from "./public.ts";
 import { getFile, getFilePreview, getFileThumbnail } from "./read.ts";
+import { createUpload, getUpload, getUserUploads, uploadData } from "./resumable.ts";
 import { uploadFiles } from "./upload.ts";
 
 export const files: Route[] = [
@@ -12,4 +13,8 @@ export const files: Route[] = [
   getFileInfo,
   getFileLink,
   getFilePublic,
+  createUpload,
+  getUpload,
+  uploadData,
+  getUserUploads,
 ];

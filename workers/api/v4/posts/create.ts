@@ -4,6 +4,7 @@ import { type Rights, rightsOf } from "../../../access/permissions.ts";
 import { autoRespond, mayRespond } from "../../../actions/posts/auto-respond.ts";
 import { type CreateOptions, type Draft, doCreatePost } from "../../../actions/posts/create.ts";
 import { checkDraft, draftProps } from "../../../actions/posts/draft.ts";
+import { extendSession } from "../../../actions/sessions/extend.ts";
 import { setOnline } from "../../../actions/status/set-online.ts";
 import { badBody, fail, forbidden } from "../../../errors/app-error.ts";
 import type { Req } from "../../../http/request.ts";
@@ -83,6 +84,7 @@ export const createPost = route<Body, Grant>({
       markViewed: draft.props.from_webhook !== "true" && draft.props.from_bot !== "true",
     };
     const post = await doCreatePost(r.ctx, draft, options);
+    extendSession(r);
     if (options.setOnline) r.ctx.background(setOnline(r.ctx, r.userId, { sessionId: r.me.session.id }));
     if (mayRespond(draft)) r.ctx.background(autoRespond(r.ctx, draft, post));
     return post;

@@ -7,9 +7,9 @@ import { publish } from "../../../events/publish.ts";
 import { OK } from "../../../http/reply.ts";
 import { route } from "../../../http/route.ts";
 import { isId } from "../../../model/id.ts";
+import { membership } from "../../../ports/cluster/membership.ts";
 import { recycleConnections } from "../../../ports/sql/create.ts";
 import { unrestricted } from "./access.ts";
-import { membership } from "../../../ports/cluster/membership.ts";
 
 const SETUP = "FirstAdminSetupComplete";
 

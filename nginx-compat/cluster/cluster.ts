@@ -1,0 +1,372 @@
+// Brings up the local cluster, in an order that finds every problem early, and takes it down again: nodes first.
+
+import { readFileSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { newId } from "../launcher/boots.ts";
+import { bundle } from "../launcher/bundle.ts";
+import { startCompute } from "../launcher/compute.ts";
+import { DataDir } from "../launcher/data-dir.ts";
+import { StartError } from "../launcher/errors.ts";
+import { writeWhole } from "../launcher/files.ts";
+import { migrateDatabase } from "../launcher/migrate.ts";
+import { checkListen, urlOf } from "../launcher/ports.ts";
+import { checkReachable, type Embedded, preparePostgres, stopPostgres } from "../launcher/postgres.ts";
+import { commandLine, end, type Running } from "../launcher/processes.ts";
+import { checkRedis } from "../launcher/redis.ts";
+import { type Controls, serveControls } from "./control.ts";
+import { Member } from "./member.ts";
+import { startNginx } from "./nginx.ts";
+import { Ports } from "./ports.ts";
+import { startRedis } from "./redis.ts";
+import { makeBucket, startS3 } from "./s3/start.ts";
+import { Service } from "./service.ts";
+import type { ClusterSettings, S3Settings } from "./settings.ts";
+
+/** DATA_DIR/cluster.json, while the cluster runs. A node that is down has a pid of null. */
+export interface ClusterFile {
+  url: string;
+  nodes: { name: string; url: string; pid: number | null }[];
+  postgres: string;
+  redis: string;
+  s3: string;
+  control: string;
+  pids: Record<string, number | null>;
+}
+
+export class Cluster {
+  private readonly settings: ClusterSettings;
+  private readonly log: (line: string) => void;
+  private readonly dir: DataDir;
+  private readonly logDir: string;
+  private readonly stopping = new AbortController();
+  private starting: Promise<unknown> | null = null;
+  private readonly services = new Map<string, Service>();
+  private readonly members: Member[] = [];
+  private control: Server | null = null;
+  private databaseUrl = "";
+  private redisUrl = "";
+  private s3!: S3Settings;
+  private ready = false;
+
+  constructor(settings: ClusterSettings, log: (line: string) => void) {
+    this.settings = settings;
+    this.log = log;
+    this.dir = new DataDir(settings.dataDir);
+    this.logDir = join(settings.dataDir, "logs");
+  }
+
+  /** Resolves once the cluster serves. After a failure, or a `stop` meanwhile, call `stop`. */
+  start(): Promise<{ url: string; table: string }> {
+    const started = this.bringUp();
+    this.starting = started;
+    return started;
+  }
+
+  private async bringUp(): Promise<{ url: string; table: string }> {
+    const { settings, dir, log } = this;
+    dir.open();
+    for (const path of [this.logDir, join(dir.path, "nodes")]) dir.create(path, 0o700);
+    await this.endOrphans();
+    settings.listen = await checkListen(settings.listen);
+    await this.checkOwn();
+    const ports = new Ports(dir.path);
+    const started = await Promise.allSettled([
+      this.startPostgres(),
+      this.startRedis(ports),
+      this.startS3(ports),
+      bundle(join(dir.run, "bundle"), { entry: settings.entry }),
+    ]);
+    for (const result of started) if (result.status === "rejected") throw result.reason;
+    const { files: modules } = (started[3] as PromiseFulfilledResult<Awaited<ReturnType<typeof bundle>>>)
+      .value;
+    this.refuseWhenStopping();
+    log(`Starting ${settings.nodes.length} nodes ...`);
+    const compute = dir.socket("compute.sock");
+    await this.run(
+      "compute",
+      () => startCompute({ run: dir.run, socket: compute, modules, signal: this.stopping.signal }),
+      [
+        ["SIGTERM", 1_000],
+        ["SIGKILL", 1_000],
+      ],
+    );
+    for (const name of settings.nodes) {
+      const { forwardPostgres } = settings;
+      const { databaseUrl, redisUrl, logDir } = this;
+      const vars = this.vars();
+      const shared = { databaseUrl, redisUrl, forwardPostgres, modules, compute: `unix:${compute}`, vars };
+      this.members.push(await Member.create({ name, dataDir: dir.path, logDir, ...shared }, ports));
+    }
+    this.refuseWhenStopping();
+    // NGINX first would count nodes as failed that are still starting.
+    const nodes = await Promise.allSettled(
+      this.members.map((member) => {
+        return this.run(member.name, () => member.launch(), [
+          ["SIGTERM", 30_000],
+          ["SIGKILL", 2_000],
+        ]);
+      }),
+    );
+    for (const result of nodes) if (result.status === "rejected") throw result.reason;
+    const nginx = { dir: join(dir.run, "nginx"), logDir: this.logDir, listen: settings.listen };
+    const addresses = this.members.map(({ address }) => address);
+    await this.run("nginx", () => startNginx({ ...nginx, nodes: addresses }), [
+      ["SIGTERM", 2_000],
+      ["SIGKILL", 1_000],
+    ]);
+    this.control = await serveControls(this.controlSocket, this.controls());
+    this.ready = true;
+    this.writeFile();
+    return { url: urlOf(settings.listen), table: this.table() };
+  }
+
+  private get controlSocket(): string {
+    const path = join(this.dir.path, "control.sock");
+    return Buffer.byteLength(path) < 100 ? path : this.dir.socket("cluster.sock");
+  }
+
+  /** Whatever is not ours must be there before anything is made. */
+  private async checkOwn(): Promise<void> {
+    const { databaseUrl, redisUrl } = this.settings;
+    if (databaseUrl) await checkReachable(databaseUrl);
+    if (redisUrl) await checkRedis(redisUrl);
+  }
+
+  private async startPostgres(): Promise<void> {
+    const { settings, dir, log } = this;
+    this.databaseUrl = settings.databaseUrl ?? "";
+    if (!this.databaseUrl) {
+      const embedded: Embedded = await preparePostgres(dir.path, log);
+      this.databaseUrl = embedded.url;
+      await this.run("postgres", embedded.start, [
+        ["SIGINT", 30_000],
+        ["SIGQUIT", 1_000],
+        ["SIGKILL", 1_000],
+      ]);
+    }
+    await migrateDatabase(this.databaseUrl, log);
+  }
+
+  private async startRedis(ports: Ports): Promise<void> {
+    this.redisUrl = this.settings.redisUrl ?? "";
+    if (this.redisUrl) return;
+    const port = await ports.take("redis");
+    const password = newId();
+    this.redisUrl = `redis://:${password}@127.0.0.1:${port}`;
+    const files = { configFile: join(this.dir.run, "redis.conf"), logFile: join(this.logDir, "redis.log") };
+    await this.run("redis", () => startRedis({ ...files, port, password }), [
+      ["SIGTERM", 2_000],
+      ["SIGKILL", 1_000],
+    ]);
+  }
+
+  private async startS3(ports: Ports): Promise<void> {
+    if (this.settings.s3) {
+      this.s3 = this.settings.s3;
+    } else {
+      const port = await ports.take("s3");
+      const secrets = this.remember("s3.json", () => ({ accessKeyId: "edgemost", secretAccessKey: newId() }));
+      this.s3 = { endpoint: `http://127.0.0.1:${port}`, region: "us-east-1", bucket: "edgemost", ...secrets };
+      const options = { dir: join(this.dir.path, "s3"), port, ...this.s3 };
+      const files = [join(this.dir.run, "s3.json"), join(this.logDir, "s3.log")] as const;
+      await this.run("s3", () => startS3(...files, options), [
+        ["SIGTERM", 1_000],
+        ["SIGKILL", 1_000],
+      ]);
+    }
+    await makeBucket(this.s3);
+  }
+
+  /** Secrets that outlive the launcher: what they protect does. */
+  private remember<T>(name: string, make: () => T): T {
+    const file = join(this.dir.path, name);
+    try {
+      return JSON.parse(readFileSync(file, "utf8")) as T;
+    } catch {
+      const made = make();
+      writeWhole(file, `${JSON.stringify(made)}\n`);
+      return made;
+    }
+  }
+
+  private vars(): Record<string, string> {
+    const { settings, s3 } = this;
+    const endpoint = new URL(s3.endpoint);
+    const own = {
+      MM_FILESETTINGS_DRIVERNAME: "amazons3",
+      MM_FILESETTINGS_AMAZONS3ENDPOINT: endpoint.host,
+      MM_FILESETTINGS_AMAZONS3SSL: `${endpoint.protocol === "https:"}`,
+      MM_FILESETTINGS_AMAZONS3REGION: s3.region,
+      MM_FILESETTINGS_AMAZONS3BUCKET: s3.bucket,
+      MM_FILESETTINGS_AMAZONS3ACCESSKEYID: s3.accessKeyId,
+      MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY: s3.secretAccessKey,
+      MM_CLUSTERSETTINGS_ENABLE: "true",
+      MM_CLUSTERSETTINGS_CLUSTERNAME: settings.clusterName,
+      MM_CACHESETTINGS_CACHETYPE: "redis",
+      MM_SERVICESETTINGS_TRUSTEDPROXYIPHEADER: "X-Real-IP X-Forwarded-For",
+    };
+    return {
+      CONFIG_JSON: settings.configJson,
+      ENVIRONMENT_JSON: JSON.stringify({ ...own, ...JSON.parse(settings.environmentJson) }),
+      REDIS_PREFIX: settings.redisPrefix,
+      CLUSTER_NAME: settings.clusterName,
+    };
+  }
+
+  private async run(
+    name: string,
+    launch: () => Promise<Running>,
+    steps: [NodeJS.Signals, number][],
+  ): Promise<void> {
+    const { log, settings } = this;
+    const service = new Service(name, {
+      launch,
+      steps,
+      restart: settings.restart,
+      log,
+      changed: () => this.writeFile(),
+    });
+    this.services.set(name, service);
+    await service.start();
+  }
+
+  private controls(): Controls {
+    const service = (name: string) => {
+      const found = this.services.get(name);
+      if (!found) throw new StartError(`There is no ${name} that this cluster started`);
+      return found;
+    };
+    const member = (name: string) => {
+      const found = this.members.find((it) => it.name === name);
+      if (!found) throw new StartError(`There is no node ${name}`);
+      return found;
+    };
+    const start = (name: string) => service(name).start();
+    const stop = (name: string) => service(name).stop();
+    const kill = (name: string) => service(name).stop([["SIGKILL", 5_000]]);
+    const restart = async (name: string) => {
+      await stop(name);
+      await start(name);
+    };
+    const controls: Controls = { "GET /": async () => this.describe() };
+    for (const [action, does] of Object.entries({ start, stop, kill, restart })) {
+      controls[`POST /nodes/*/${action}`] = (name) => does(member(name).name);
+      for (const name of ["redis", "postgres", "s3", "nginx", "compute"])
+        controls[`POST /${name}/${action}`] = () => does(name);
+    }
+    for (const to of ["redis", "postgres"] as const) {
+      controls[`POST /nodes/*/cut-${to}`] = async (name, query) => {
+        member(name)
+          .forwarder(to)
+          .cut(query.get("mode") === "reset" ? "reset" : "blackhole");
+      };
+      controls[`POST /nodes/*/heal-${to}`] = async (name) => member(name).forwarder(to).heal();
+    }
+    return controls;
+  }
+
+  private describe(): ClusterFile {
+    const { members, services, databaseUrl, redisUrl, s3 } = this;
+    const pidOf = (name: string) => services.get(name)?.pid ?? null;
+    const others = ["nginx", "redis", "postgres", "s3", "compute"].map((name) => [name, pidOf(name)]);
+    return {
+      url: urlOf(this.settings.listen),
+      nodes: members.map(({ name, url }) => ({ name, url, pid: pidOf(name) })),
+      postgres: databaseUrl,
+      redis: redisUrl,
+      s3: s3.endpoint,
+      control: this.controlSocket,
+      pids: { launcher: process.pid, ...Object.fromEntries(others) },
+    };
+  }
+
+  private get file(): string {
+    return join(this.dir.path, "cluster.json");
+  }
+
+  private writeFile(): void {
+    if (this.ready) writeWhole(this.file, `${JSON.stringify(this.describe(), null, 2)}\n`);
+  }
+
+  private table(): string {
+    const { nodes, pids, postgres, redis, s3, url } = this.describe();
+    const safe = (text: string) => text.replace(/:\/\/[^@/]*@/, "://");
+    const rows = [
+      ["nginx", url, pids.nginx],
+      ...nodes.map(({ name, url, pid }) => [name, url, pid]),
+      ["postgres", safe(postgres), pids.postgres],
+      ["redis", safe(redis), pids.redis],
+      ["s3", s3, pids.s3],
+    ].map((row) => row.map((cell) => `${cell ?? "not ours"}`));
+    const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+    return rows
+      .map(([name, where, pid]) => `  ${name!.padEnd(widths[0]!)}  ${where!.padEnd(widths[1]!)}  ${pid}`)
+      .join("\n");
+  }
+
+  /** What a killed launcher left running; its guards may be on their way. Only under DATA_DIR's lock. */
+  private async endOrphans(): Promise<void> {
+    let file: ClusterFile;
+    try {
+      file = JSON.parse(readFileSync(this.file, "utf8"));
+    } catch {
+      return;
+    }
+    const ours = (pid: number | null) => {
+      const command = pid ? commandLine(pid) : "";
+      return (
+        command.includes(`${this.dir.path}/`) || command.includes(`redis-server ${new URL(file.redis).host}`)
+      );
+    };
+    const { postgres, launcher, ...others } = file.pids;
+    const pids = [...file.nodes.map(({ pid }) => pid), ...Object.values(others)];
+    await Promise.all(pids.filter(ours).map((pid) => end(pid!, [["SIGKILL", 5_000]])));
+    rmSync(this.file, { force: true });
+  }
+
+  /** Nodes first, all at once, with their state saved; then what they use. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.starting?.catch(() => {});
+    this.ready = false;
+    for (const service of this.services.values()) service.release();
+    this.control?.close();
+    this.control?.closeAllConnections();
+    await Promise.all(
+      this.members.map(({ name }) => {
+        return this.services.get(name)?.stop([
+          ["SIGINT", 25_000],
+          ["SIGKILL", 2_000],
+        ]);
+      }),
+    );
+    await Promise.all(
+      ["nginx", "compute", "s3", "redis", "postgres"].map((name) => this.services.get(name)?.stop()),
+    );
+    this.close();
+  }
+
+  /** At once, whatever is in flight. */
+  async force(): Promise<void> {
+    this.stopping.abort();
+    for (const service of this.services.values()) service.release();
+    await Promise.all(
+      [...this.services.values()].map(async ({ name, running }) => {
+        if (name === "postgres") return running && stopPostgres(running, true);
+        running?.child.kill("SIGKILL");
+      }),
+    );
+    this.close();
+  }
+
+  private close(): void {
+    for (const member of this.members) member.close();
+    if (this.dir.isOpen) for (const path of [this.file, this.controlSocket]) rmSync(path, { force: true });
+    this.dir.close();
+  }
+
+  private refuseWhenStopping(): void {
+    if (this.stopping.signal.aborted) throw new StartError("Stopped while starting");
+  }
+}

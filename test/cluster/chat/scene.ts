@@ -1,0 +1,90 @@
+// One fault under load: clients and posters before, the check of every stream after.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { checkStreams } from "./check.ts";
+import type { ChatClient } from "./client.ts";
+import { type Posters, startPosters } from "./posters.ts";
+import { quantile, report } from "./results.ts";
+import { connect, type Town, until } from "./town.ts";
+
+export const CLIENTS = 60;
+const POSTS_PER_SECOND = 40;
+const POSTERS = 20;
+
+export interface Scene {
+  town: Town;
+  clients: ChatClient[];
+  posters: Posters;
+}
+
+export interface Outcome {
+  /** The longest that any post took from its first attempt to its acknowledgement, ms. */
+  slowest: number;
+  posts: number;
+  failed: number;
+  resumed: number;
+  fresh: number;
+}
+
+/** Runs `fault` in the middle of the load; fails unless every client has every acknowledged post once and in order. */
+export async function underLoad(
+  town: Town,
+  name: string,
+  fault: (scene: Scene) => Promise<Record<string, number | string> | void>,
+  options: { clients?: ChatClient[]; settleMs?: number } = {},
+): Promise<Outcome> {
+  const clients = options.clients ?? connect(town, CLIENTS);
+  const { cluster, people, channels } = town;
+  try {
+    await until(() => clients.every((client) => client.up), 20_000, "all clients are connected");
+    const began = Date.now();
+    const posters = startPosters({ url: cluster.url, users: people.slice(0, POSTERS), channels, rate: POSTS_PER_SECOND });
+    await sleep(1_500);
+    const figures = (await fault({ town, clients, posters })) ?? {};
+    await sleep(1_000);
+    await posters.stop();
+    const seconds = (Date.now() - began) / 1_000;
+    await settle(clients, posters, options.settleMs ?? 10_000);
+    const sum = (of: (client: ChatClient) => number) => clients.reduce((total, client) => total + of(client), 0);
+    const outages = clients.flatMap((client) => client.outages);
+    const outcome: Outcome = {
+      slowest: Math.max(0, ...posters.acknowledged.map(({ took }) => took)),
+      posts: posters.acknowledged.length,
+      failed: posters.failures.length,
+      resumed: sum((client) => client.counts.resumed),
+      fresh: sum((client) => client.counts.fresh),
+    };
+    report(name, {
+      ...figures,
+      posts_per_s: Math.round(outcome.posts / seconds),
+      slowest_post_ms: outcome.slowest,
+      failed_requests: outcome.failed,
+      resumed: outcome.resumed,
+      fresh: outcome.fresh,
+      socket_outage_p50_ms: quantile(outages, 0.5),
+      socket_outage_max_ms: quantile(outages, 1),
+    });
+    if (outcome.failed > 0) console.log(`first failure: ${posters.failures[0]!.reason}`);
+    expect(checkStreams(clients, posters.acknowledged)).toEqual([]);
+    return outcome;
+  } finally {
+    for (const client of clients) client.stop();
+  }
+}
+
+/** Until everyone is connected and has everything, or the time is up: then the check tells what is missing. */
+async function settle(clients: ChatClient[], { acknowledged }: Posters, ms: number): Promise<void> {
+  const has = (client: ChatClient) => {
+    if (!client.up) return false;
+    const known = new Set(client.sessions.flatMap(({ posts, fetched }) => [...posts.map(({ id }) => id), ...fetched]));
+    return acknowledged.every(({ id }) => known.has(id));
+  };
+  const left = new Set(clients);
+  const done = () => {
+    for (const client of left) if (has(client)) left.delete(client);
+    return left.size === 0;
+  };
+  await until(done, ms, "everyone has everything").catch(() => undefined);
+  await Promise.all(clients.map((client) => client.fetching));
+}

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Crowd } from "../property/crowd.ts";
+import { Random } from "../property/random.ts";
+import { playRound, Story } from "../property/scenario.ts";
+import { type EdgeNode, startEdge } from "./edge-node.ts";
+
+const SEED = Number(process.env.PROPERTY_SEED ?? Date.now() % 1_000_000);
+const ROUNDS = Number(process.env.PROPERTY_ROUNDS ?? 3);
+
+let edge: EdgeNode;
+beforeAll(async () => {
+  edge = await startEdge();
+});
+afterAll(async () => {
+  await edge?.stop();
+});
+
+it("what clients make of events is what the API tells, where worker, hubs and topics share nothing", async () => {
+  const random = new Random(SEED);
+  const story = new Story();
+  const crowd = await Crowd.open(3, edge);
+  for (let round = 0; round < ROUNDS; round++) {
+    const problems = await playRound(crowd, random, story);
+    expect(problems, `PROPERTY_SEED=${SEED}, round ${round}:\n${problems.join("\n")}`).toEqual([]);
+  }
+}, 120_000);

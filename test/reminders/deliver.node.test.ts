@@ -1,0 +1,73 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deliverReminders } from "../../workers/actions/reminders/reminders.ts";
+import { loadConfig } from "../../workers/config/load.ts";
+import type { Context } from "../../workers/context.ts";
+import type { Bundle } from "../../workers/events/envelope.ts";
+import { newId } from "../../workers/model/id.ts";
+import type { Statement } from "../../workers/ports/sql/sql.ts";
+import { makeWorld, type Person, type World } from "../harness/people.ts";
+import { database } from "../harness/sql.ts";
+
+let world: World;
+let ada: Person;
+let bob: Person;
+/** As the node's own: JSON parameters are text that is JSON already. */
+let own: ReturnType<typeof postgres>;
+const json = { to: 3802, from: [114, 3802], serialize: (text: unknown) => text, parse: JSON.parse };
+const bigint = { to: 20, from: [20], serialize: String, parse: Number };
+beforeAll(async () => {
+  world = await makeWorld({ users: 2 });
+  [ada, bob] = world.users as [Person, Person];
+  own = postgres(world.node.databaseUrl, { max: 2, types: { json, bigint } as never, onnotice: () => {} });
+});
+afterAll(() => own?.end());
+
+/** The action run here, on the node's database; what it publishes is kept. */
+function contextHere(published: Bundle[]): Context {
+  const query = async (text: string, params: unknown[] = []) => [
+    ...(await own.unsafe(text, params as never)),
+  ];
+  const batch = (statements: Statement[]) =>
+    own.begin(async (tx) => {
+      const results: unknown[] = [];
+      for (const { text, params = [] } of statements)
+        results.push([...(await tx.unsafe(text, params as never))]);
+      return results;
+    });
+  const { config } = loadConfig({ file: {}, environment: {} });
+  return {
+    config,
+    sql: { query, batch },
+    bus: { publish: async (bundle: Bundle) => void published.push(bundle) },
+    background: () => undefined,
+  } as unknown as Context;
+}
+
+describe("due reminders (semantics 17.5)", () => {
+  it("are delivered once, by the system bot; those that nobody can be reminded of just go", async () => {
+    const post = await bob.client.createPost({ channel_id: world.channel.id, message: "due" } as never);
+    const gone = await bob.client.createPost({ channel_id: world.channel.id, message: "gone" } as never);
+    const [past, future] = [Math.floor(Date.now() / 1_000) - 10, Math.floor(Date.now() / 1_000) + 3_600];
+    await ada.client.addPostReminder(ada.id, post.id, past);
+    await ada.client.addPostReminder(ada.id, gone.id, past);
+    await bob.client.addPostReminder(bob.id, post.id, future);
+    await bob.client.deletePost(gone.id);
+    const sql = database(world.node);
+    await sql`insert into postreminders values (${newId()}, ${ada.id}, ${past})`;
+    const published: Bundle[] = [];
+    const delivered = await Promise.all([1, 2].map(() => deliverReminders(contextHere(published))));
+    expect(delivered.reduce((sum, count) => sum + count)).toBe(1);
+    const rows = await sql`select p.message, p.props, u.username from posts p join users u on u.id = p.userid
+      join channels c on c.id = p.channelid where c.name like ${`%${ada.id}%`} and p.type = 'reminder'`;
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      username: "system-bot",
+      props: { team_name: world.team.name, post_id: post.id, username: bob.username, from_bot: "true" },
+    });
+    expect(rows[0]!.message).toContain(`/${world.team.name}/pl/${post.id}`);
+    expect(published.flatMap(({ events }) => events.map(({ event }) => event))).toContain("posted");
+    const left = await sql`select userid from postreminders where userid in ${sql([ada.id, bob.id])}`;
+    expect(left.map(({ userid }) => userid)).toEqual([bob.id]);
+  });
+});

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { channelAndRights, requireSelf, requireSystem, rightsOf } from "../../../access/permissions.ts";
+import { doCreateUpload, doUploadData } from "../../../actions/files/resumable.ts";
+import { checkDirect } from "../../../actions/files/upload.ts";
+import { badBody, fail, forbidden } from "../../../errors/app-error.ts";
+import { json, Reply } from "../../../http/reply.ts";
+import type { Req } from "../../../http/request.ts";
+import { route } from "../../../http/route.ts";
+import { isId } from "../../../model/id.ts";
+import { toUploadSession, UPLOAD_COLUMNS, type UploadRow } from "../../../model/upload-session.ts";
+import { boundaryOf, ChunkReader, Multipart, malformed } from "./multipart.ts";
+
+const EXTRA_BYTES = 512;
+
+const body = z.looseObject({
+  channel_id: z.string().nullish(),
+  filename: z.string().min(1).max(1_000),
+  file_size: z.number().int().positive(),
+  type: z.enum(["attachment", "import", ""]).nullish(),
+});
+
+type Body = z.infer<typeof body>;
+
+/** May put files into the channel (semantics 11.1). Throws 501, 404, 403, 400. */
+async function requireUpload(r: Req<any>, channelId: string): Promise<void> {
+  if (!r.ctx.config.FileSettings.EnableFileAttachments) throw fail("api.file.attachments.disabled.app_error");
+  if (!isId(channelId)) throw badBody("channel_id");
+  const [channel, rights] = await channelAndRights(r, channelId);
+  if (!rights.channel(channel, "upload_file")) throw forbidden();
+  await checkDirect(r.ctx, channel);
+}
+
+/** POST /uploads (semantics 11.11). */
+export const createUpload = route<Body>({
+  method: "POST",
+  path: "/api/v4/uploads",
+  auth: "session",
+  status: 201,
+  body,
+  access: async (r) => {
+    if (r.body.type === "import") await requireSystem(r, "manage_system");
+    else await requireUpload(r, r.body.channel_id ?? "");
+  },
+  handle: (r) => {
+    const { filename, file_size: size } = r.body;
+    const type = r.body.type || "attachment";
+    const channelId = type === "import" ? "" : (r.body.channel_id ?? "");
+    return doCreateUpload(r.ctx, { type, channelId, userId: r.userId, filename, size });
+  },
+});
+
+async function uploadOf(r: Req<any>): Promise<UploadRow> {
+  const [row] = await r.ctx.sql.query<UploadRow>(
+    `SELECT ${UPLOAD_COLUMNS} FROM uploadsessions u WHERE u.id = $1`,
+    [r.param("upload_id")],
+  );
+  if (!row) throw fail("app.upload.get.app_error");
+  return row;
+}
+
+/** GET /uploads/{id}: one's own, or any with manage_system. */
+export const getUpload = route<undefined, UploadRow>({
+  method: "GET",
+  path: "/api/v4/uploads/{upload_id}",
+  auth: "session",
+  async access(r) {
+    const upload = await uploadOf(r);
+    if (upload.user_id !== r.userId && !(await rightsOf(r)).system("manage_system")) throw forbidden();
+    return upload;
+  },
+  handle: (_r, upload) => toUploadSession(upload),
+});
+
+/** POST /uploads/{id}: bytes from file_offset on. 204 while incomplete, then 200 with the FileInfo. */
+export const uploadData = route<undefined, UploadRow>({
+  method: "POST",
+  path: "/api/v4/uploads/{upload_id}",
+  auth: "session",
+  upload: true,
+  async access(r) {
+    const upload = await uploadOf(r);
+    if (upload.user_id !== r.userId) throw forbidden();
+    if (upload.type === "import") await requireSystem(r, "manage_system");
+    else await requireUpload(r, upload.channel_id);
+    return upload;
+  },
+  async handle(r, upload) {
+    const work = doUploadData(r.ctx, upload, await bytesOf(r));
+    // What has come is kept when the client goes away.
+    r.ctx.background(work.catch(() => undefined));
+    const done = await work;
+    return done?.info ? json(done.info) : new Reply(null, { status: 204 });
+  },
+});
+
+/** The bytes of the body, or of the first file in a multipart body. */
+async function bytesOf(r: Req<any>): Promise<() => Promise<Uint8Array | null>> {
+  if (!r.raw.body) return async () => null;
+  const limit = r.ctx.config.FileSettings.MaxFileSize + EXTRA_BYTES;
+  const boundary = boundaryOf(r.header("content-type"));
+  if (boundary === undefined) {
+    const reader = new ChunkReader(r.raw.body, limit);
+    return () => reader.read();
+  }
+  const multipart = new Multipart(r.raw.body, boundary, limit);
+  for (let part = await multipart.next(); part; part = await multipart.next()) {
+    if (part.filename !== undefined) return part.read;
+  }
+  throw malformed("it has no file");
+}
+
+/** GET /users/{id}/uploads: the user's unfinished ones. */
+export const getUserUploads = route<undefined, string>({
+  method: "GET",
+  path: "/api/v4/users/{user_id}/uploads",
+  auth: "session",
+  access: (r) => requireSelf(r),
+  async handle(r, userId) {
+    const rows = await r.ctx.sql.query<UploadRow>(
+      `SELECT ${UPLOAD_COLUMNS} FROM uploadsessions u WHERE u.userid = $1 ORDER BY u.createat`,
+      [userId],
+    );
+    return rows.map(toUploadSession);
+  },
+});

@@ -1,0 +1,5 @@
+import type { Route } from "../../../http/route.ts";
+import { incomingRoutes } from "./incoming.ts";
+import { receiveIncoming } from "./receive.ts";
+
+export const hooks: Route[] = [...incomingRoutes, receiveIncoming];
