@@ -21,8 +21,9 @@ import { Lobby } from "./hub/lobby.ts";
 import { Members } from "./hub/members.ts";
 import { Outbox } from "./hub/outbox.ts";
 import { Presence } from "./hub/presence.ts";
-import { reap } from "./hub/reaper.ts";
+import { prune, reap } from "./hub/reaper.ts";
 import { restore } from "./hub/restore.ts";
+import { runScheduled } from "./hub/scheduled.ts";
 import { validIdentity } from "./hub/session.ts";
 import { Store } from "./hub/store.ts";
 import { takeOver } from "./hub/takeover.ts";
@@ -147,7 +148,9 @@ export class Hub extends DurableObject<Env> {
     // An alarm that throws is given up after some tries.
     try {
       reap(this);
-      await this.presence.tick(await this.context(), !this.rests);
+      const ctx = await this.context();
+      await this.presence.tick(ctx, !this.rests);
+      if (!this.rests) await runScheduled(ctx);
     } catch (error) {
       console.error(JSON.stringify({ level: "error", msg: "the hub's minute failed", error: String(error) }));
     }
@@ -396,6 +399,8 @@ export class Hub extends DurableObject<Env> {
     connection.detach();
     this.journal.touch();
     this.presence.leave(connection.userId);
+    const member = this.audience.members.get(connection.userId);
+    if (member) prune(this, member);
     if (this.checkpoints) {
       // The client may be on its way to another node already.
       this.checkpoints.touch(connection);

@@ -84,7 +84,8 @@ export class Relay extends DurableObject<Env> {
   /** Puts a bundle into the stream. Fails after a while without Redis; what was committed is said once it is back. */
   async publish(bundle: Bundle): Promise<void> {
     const asked = Date.now();
-    await this.start();
+    // Not awaited: what the start itself publishes would wait for its own end.
+    void this.start().catch(() => undefined);
     for (;;) {
       const waited = Date.now() - asked;
       try {
@@ -125,7 +126,7 @@ export class Relay extends DurableObject<Env> {
   /** What each node, the dead ones included, last saved about a connection; this node has read all that they had. */
   async checkpointsOf(id: string): Promise<string[]> {
     const found = await this.checkpoints.find(id).catch(() => []);
-    return found.length > 0 && (await this.caughtUp(1_000)) ? found : [];
+    return found.length > 0 && (await this.caughtUp(3_000)) ? found : [];
   }
 
   /** Whether the node hears the others. */
@@ -170,7 +171,6 @@ export class Relay extends DurableObject<Env> {
       await this.rehearse(stream);
       this.stream = stream;
       await this.beat.once();
-      await this.offline(await this.presences.restart(membership.names));
       await stream.append({ id: newId(), topic: CLUSTER, events: [], effects: [] });
     } catch (error) {
       this.stream = undefined;
@@ -178,6 +178,7 @@ export class Relay extends DurableObject<Env> {
       throw error;
     }
     this.deaf = false;
+    this.ctx.waitUntil(this.forgetFormer().catch(() => undefined));
     this.ctx.waitUntil(this.listen(stream));
     this.ctx.waitUntil(this.look());
     this.ctx.waitUntil(this.beat.run());
@@ -205,6 +206,11 @@ export class Relay extends DurableObject<Env> {
   /** The hub's place in the stream, with nothing new. */
   private async tell(): Promise<void> {
     await this.hub.deliverEntries([], this.position, this.position, this.run);
+  }
+
+  /** Whoever was connected to this node before its start. */
+  private async forgetFormer(): Promise<void> {
+    await this.offline(await this.presences.restart(membership.names));
   }
 
   private async offline(userIds: string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Hub } from "../hub.ts";
+import type { Member } from "./audience.ts";
 import { CLOSE } from "./close-codes.ts";
 
 /** How long a client that is away may take to resume. */
@@ -7,6 +8,16 @@ export const RETENTION_MS = 600_000;
 const GHOST_MS = 100_000;
 /** What a client may leave unread between two pings. One that never pings resumes now and then. */
 const MAX_UNCONFIRMED = 64 * 1024 * 1024;
+
+/** Connections that one user's clients may leave behind: more come of a client that never resumes. */
+const MAX_AWAY = 30;
+
+/** Forgets the oldest of the connections that a user's clients have left, beyond MAX_AWAY. */
+export function prune(hub: Hub, member: Member): void {
+  if (member.connections.size <= MAX_AWAY) return;
+  const away = [...member.connections].filter(({ active }) => !active).sort((a, b) => a.lostAt - b.lostAt);
+  for (const connection of away.slice(0, -MAX_AWAY)) hub.forget(connection);
+}
 
 /**
  * Forgets connections nobody will resume, closes sockets nobody reads, and looks at sessions that end by time. A dead

@@ -12,6 +12,8 @@ export async function connectRedis(url: string): Promise<Redis> {
   const client = createClient({
     url,
     disableOfflineQueue: true,
+    // A feature of Redis Enterprise, for which the client would look up the host's name itself: by DNS over HTTPS.
+    maintNotifications: "disabled",
     socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false },
   }) as Redis;
   // Errors surface where a command fails; without a listener they would end the process.

@@ -139,4 +139,16 @@ describe("coming back (websocket.md 4)", () => {
     expect(got(sockets[0]!)).toEqual(got(sockets[1]!));
     expect(got(late)).toEqual(got(sockets[0]!).slice(4));
   });
+
+  it("keeps the newest of the connections that a client leaves behind", async () => {
+    const oldest = await bob.ws();
+    oldest.drop();
+    await expect.poll(() => oldest.closed).toBeDefined();
+    const newest = await bob.ws();
+    for (let i = 0; i < 32; i++) (await bob.ws()).drop();
+    newest.drop();
+    await new Promise((done) => setTimeout(done, 200));
+    expect(await newest.resume()).toBe(true);
+    expect(await oldest.resume()).toBe(false);
+  });
 });

@@ -38,7 +38,7 @@ export async function authenticate(r: Req, route: Pick<Route, "auth" | "trusted"
     if (identity && isExpired(identity, r.ctx.config.ServiceSettings)) identity = undefined;
   }
   if (token && identity) {
-    if (clustered(r)) identity = await currentIdentity(r, identity, token.value);
+    if (clustered(r)) identity = await currentIdentity(r, token.value);
   }
   if (token?.from === "query" && identity && !identity.session.is_oauth)
     throw fail("api.context.token_provided.app_error");
@@ -62,7 +62,7 @@ export async function authenticate(r: Req, route: Pick<Route, "auth" | "trusted"
 const clustered = (r: Req) => r.ctx.env.PROFILE === "cluster";
 
 /** The identity as of the user's last write, whichever node that was made on: a write is seen at once by its writer. */
-async function currentIdentity(r: Req, identity: Identity, token: string): Promise<Identity | undefined> {
+async function currentIdentity(r: Req, token: string): Promise<Identity | undefined> {
   if (!(await r.ctx.bus.caughtUp())) hearing.distrust();
   const current = await identityOf(r.ctx, token);
   return current && !isExpired(current, r.ctx.config.ServiceSettings) ? current : undefined;

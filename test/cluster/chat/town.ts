@@ -18,9 +18,9 @@ export interface Town {
   channels: string[];
 }
 
-/** @param url of a cluster that runs already, with its DATA_DIR in CLUSTER_DIR (for work on the tests). */
 export async function startTown(count: number): Promise<Town> {
-  const cluster = await startCluster();
+  // Without an address a configuration with CacheType redis is not valid, so that no change of it could be saved.
+  const cluster = await startCluster({ env: { MM_CACHESETTINGS_REDISADDRESS: "127.0.0.1:6379", MM_CACHESETTINGS_REDISDB: "0" } });
   const url = cluster.url;
   const facts = await createAdmin({ url });
   const node: NodeAddress = { url, databaseUrl: cluster.databaseUrl, admin: facts };

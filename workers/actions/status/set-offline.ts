@@ -20,17 +20,6 @@ export async function setOffline(ctx: Context, userIds: string[]): Promise<void>
   );
 }
 
-/** A deactivated user: offline whatever the user had chosen (websocket 8). */
-export async function setOfflineForced(ctx: Context, userId: string): Promise<void> {
-  if (!ctx.config.ServiceSettings.EnableUserStatuses) return;
-  const saved = await ctx.sql.query(
-    `UPDATE status SET status = 'offline', manual = false, dndendtime = 0, prevstatus = ''
-     WHERE userid = $1 AND (status <> 'offline' OR manual) RETURNING userid`,
-    [userId],
-  );
-  if (saved.length > 0) await notifyStatuses(ctx, [{ user_id: userId, status: "offline" }]);
-}
-
 /** The node has just started, so nobody is connected (websocket 8). */
 export async function setEveryoneOffline(ctx: Context): Promise<void> {
   await ctx.sql.query(
