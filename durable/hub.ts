@@ -179,6 +179,11 @@ export class Hub extends DurableObject<Env> {
     this.journal.touch();
   }
 
+  /** Users with a socket here. */
+  activeUsers(): string[] {
+    return [...this.audience.members.keys()].filter((id) => this.presence.isActive(id));
+  }
+
   /** Sockets that are open and logged in. */
   openSockets(): number {
     return this.bySocket.size;

@@ -1,5 +1,4 @@
 import { DurableObject } from "cloudflare:workers";
-import { presence } from "../workers/actions/status/presence.ts";
 import { applyEffects } from "../workers/cache/caches.ts";
 import { hearing } from "../workers/cache/hearing.ts";
 import { createContext } from "../workers/context.ts";
@@ -12,12 +11,14 @@ import type { Hub } from "./hub.ts";
 import { live } from "./live.ts";
 import { Beat } from "./relay/beat.ts";
 import { CheckpointStore } from "./relay/checkpoint-store.ts";
-import { asLate } from "./relay/late.ts";
-import { BEGINNING, comparePositions, later, msOf, type Position, placeAt } from "./relay/position.ts";
+import { Mouth } from "./relay/mouth.ts";
+import { BEGINNING, later, msOf, type Position, placeAt } from "./relay/position.ts";
 import { Presences } from "./relay/presence.ts";
+import { Progress } from "./relay/progress.ts";
 import { Recent, SAME_WITHIN_MS } from "./relay/recent.ts";
-import { NoAnswer } from "./relay/redis.ts";
+import { inTime } from "./relay/redis.ts";
 import { Shared } from "./relay/shared.ts";
+import { Statuses } from "./relay/statuses.ts";
 import { type Entry, Stream } from "./relay/stream.ts";
 
 export type { Entry } from "./relay/stream.ts";
@@ -25,14 +26,10 @@ export type { Entry } from "./relay/stream.ts";
 /** A read returns after this long without news, and proves that the node still hears. */
 const BLOCK_MS = 300;
 const READ_COUNT = 200;
+const REHEARSE_COUNT = 1_000;
 /** Silent at so many looks in a row, the node is deaf: it lets its clients go to nodes that hear. */
 const DEAF_LOOKS = 5;
 const LOOK_MS = 500;
-/** How long a publication waits for Redis to come back before the request fails (its retry stores nothing twice). */
-const PUBLISH_PATIENCE_MS = 4_000;
-/** A bundle that comes later than this may have been overtaken by what others have written since. */
-const LATE_MS = 500;
-const MAX_UNSAID = 10_000;
 /** How far the clocks of two Redis processes may differ, one of which takes over from the other. */
 const CLOCKS_MS = 60_000;
 /** A topic of which only relays take notice: a node has come. */
@@ -48,15 +45,13 @@ export class Relay extends DurableObject<Env> {
   /** Undefined while Redis is away. */
   private stream: Stream | undefined;
   private run = "";
-  /** Everything up to here has taken effect on this node. */
-  private position: Position = BEGINNING;
   private readonly recent = new Recent();
-  private readonly newest = new Shared(() => this.connected().newest(this.position));
-  private readonly waiting = new Set<() => void>();
-  /** What could not be published while Redis was away: said when it is back, for it has been committed. */
-  private unsaid: Bundle[] = [];
+  private readonly newest = new Shared(() => this.connected().newest(this.progress.position));
+  private readonly progress = new Progress();
+  private readonly mouth = new Mouth(() => this.stream);
   private readonly checkpoints: CheckpointStore;
   private readonly presences: Presences;
+  private readonly statuses: Statuses;
   private readonly beat: Beat;
   private started: Promise<void> | undefined;
   private deaf = true;
@@ -68,7 +63,8 @@ export class Relay extends DurableObject<Env> {
     const redis = () => this.stream?.redis;
     this.checkpoints = new CheckpointStore(redis, this.prefix);
     this.presences = new Presences(redis, this.prefix, env.NODE_NAME ?? "node");
-    this.beat = new Beat(env, async (live) => this.offline(await this.presences.reap(live)));
+    this.statuses = new Statuses(this.presences, () => createContext(env, ctx));
+    this.beat = new Beat(env, (live) => this.statuses.reap(live));
     hearing.required = true;
   }
 
@@ -82,37 +78,17 @@ export class Relay extends DurableObject<Env> {
   }
 
   /** Puts a bundle into the stream. Fails after a while without Redis; what was committed is said once it is back. */
-  async publish(bundle: Bundle): Promise<void> {
-    const asked = Date.now();
+  publish(bundle: Bundle): Promise<void> {
     // Not awaited: what the start itself publishes would wait for its own end.
     void this.start().catch(() => undefined);
-    for (;;) {
-      const waited = Date.now() - asked;
-      try {
-        await this.connected().append(waited > LATE_MS ? asLate(bundle) : bundle);
-        return;
-      } catch (error) {
-        if (error instanceof NoAnswer) this.stream?.close();
-        if (waited > PUBLISH_PATIENCE_MS || this.stopped) {
-          if (this.unsaid.length < MAX_UNSAID) this.unsaid.push(asLate(bundle));
-          throw error;
-        }
-      }
-      await scheduler.wait(50);
-    }
+    return this.mouth.say(bundle);
   }
 
   /** Whether this node has read all that was published before now; waits up to `patienceMs` for it. */
   async caughtUp(patienceMs = 500): Promise<boolean> {
     if (this.deaf) return false;
-    const until = Date.now() + patienceMs;
     try {
-      const newest = await within(patienceMs, this.newest.ask());
-      while (comparePositions(this.position, newest) < 0) {
-        if (Date.now() >= until) return false;
-        await within(until - Date.now(), new Promise<void>((resolve) => this.waiting.add(resolve)));
-      }
-      return true;
+      return await this.progress.at(await inTime(this.newest.ask(), patienceMs), patienceMs);
     } catch {
       return false;
     }
@@ -148,7 +124,8 @@ export class Relay extends DurableObject<Env> {
   /** The node ends: the others need not wait until it is found dead. */
   async drain(): Promise<void> {
     this.stopped = true;
-    await within(3_000, this.beat.leave()).catch(() => undefined);
+    this.mouth.closed = true;
+    await inTime(this.beat.leave(), 3_000).catch(() => undefined);
     this.stream?.close();
   }
 
@@ -171,6 +148,8 @@ export class Relay extends DurableObject<Env> {
       await this.rehearse(stream);
       this.stream = stream;
       await this.beat.once();
+      // Nobody is here yet; who was, before this start, may be elsewhere.
+      this.background(this.statuses.offline(await this.presences.set([])));
       await stream.append({ id: newId(), topic: CLUSTER, events: [], effects: [] });
     } catch (error) {
       this.stream = undefined;
@@ -178,7 +157,6 @@ export class Relay extends DurableObject<Env> {
       throw error;
     }
     this.deaf = false;
-    this.ctx.waitUntil(this.forgetFormer().catch(() => undefined));
     this.ctx.waitUntil(this.listen(stream));
     this.ctx.waitUntil(this.look());
     this.ctx.waitUntil(this.beat.run());
@@ -190,31 +168,26 @@ export class Relay extends DurableObject<Env> {
     const from = (await stream.now()) - RETENTION_MS;
     this.recent.clear();
     // Before `from` only what tells later on whether a bundle was published again.
-    this.position = await stream.whole(placeAt(from - SAME_WITHIN_MS));
+    this.progress.reach(await stream.whole(placeAt(from - SAME_WITHIN_MS)));
     for (;;) {
-      const entries = await stream.read(this.position, 1_000, 0);
+      const entries = await stream.read(this.progress.position, REHEARSE_COUNT, 0);
       const known = entries.filter(({ position }) => msOf(position) < from);
       for (const { position, bundle } of known) this.recent.add(bundle.id, msOf(position));
-      this.position = later(known.at(-1)?.position ?? this.position, this.position);
-      if (known.length === entries.length && entries.length > 0) continue;
-      this.position = later(this.position, placeAt(from));
+      this.progress.reach(later(known.at(-1)?.position ?? this.progress.position, this.progress.position));
+      if (known.length === REHEARSE_COUNT) continue;
+      this.progress.reach(later(this.progress.position, placeAt(from)));
       await this.hand(entries.slice(known.length));
-      if (entries.length === 0) return this.tell();
+      if (entries.length < REHEARSE_COUNT) return this.tell();
     }
   }
 
   /** The hub's place in the stream, with nothing new. */
   private async tell(): Promise<void> {
-    await this.hub.deliverEntries([], this.position, this.position, this.run);
+    await this.hub.deliverEntries([], this.progress.position, this.progress.position, this.run);
   }
 
-  /** Whoever was connected to this node before its start. */
-  private async forgetFormer(): Promise<void> {
-    await this.offline(await this.presences.restart(membership.names));
-  }
-
-  private async offline(userIds: string[]): Promise<void> {
-    if (userIds.length > 0) await presence.disconnected(await createContext(this.env, this.ctx), userIds);
+  private background(work: Promise<unknown>): void {
+    this.ctx.waitUntil(work.catch((error) => complain("relay work failed", error)));
   }
 
   private async listen(first: Stream): Promise<void> {
@@ -225,10 +198,7 @@ export class Relay extends DurableObject<Env> {
         await this.follow(stream);
       } catch (error) {
         // What fails here may have been heard in part: from the position on it is read again.
-        if (!this.stopped && this.stream)
-          console.error(
-            JSON.stringify({ level: "warn", msg: "the cluster's stream broke off", error: String(error) }),
-          );
+        if (!this.stopped && this.stream) complain("the cluster's stream broke off", error);
       }
       this.stream = undefined;
       stream?.close();
@@ -241,7 +211,7 @@ export class Relay extends DurableObject<Env> {
   private async follow(stream: Stream): Promise<void> {
     while (!this.stopped) {
       const asked = Date.now();
-      const entries = await stream.read(this.position, READ_COUNT, BLOCK_MS);
+      const entries = await stream.read(this.progress.position, READ_COUNT, BLOCK_MS);
       if (!stream.intact) throw new Error("the connection has ended");
       await this.hand(entries);
       // Not all of what the stream holds: nothing is proved yet.
@@ -256,14 +226,15 @@ export class Relay extends DurableObject<Env> {
   private async reconnect(): Promise<Stream> {
     const stream = await Stream.open(this.env.REDIS_URL!, this.key("stream"));
     try {
-      if (stream.run !== this.run) await this.startAfresh(stream, await this.beginningOf(stream));
-      const whole = await stream.whole(this.position);
-      if (whole !== this.position) await this.startAfresh(stream, whole);
-      while (this.unsaid.length > 0) {
-        await stream.append(this.unsaid[0]!);
-        this.unsaid.shift();
+      if (stream.run !== this.run) {
+        await this.startAfresh(stream, await this.beginningOf(stream));
+        this.background(this.statuses.review());
       }
+      const whole = await stream.whole(this.progress.position);
+      if (whole !== this.progress.position) await this.startAfresh(stream, whole);
+      await this.mouth.catchUp(stream);
       this.stream = stream;
+      this.background(this.statuses.catchUp(async () => this.hub.activeUsers()));
       return stream;
     } catch (error) {
       stream.close();
@@ -273,7 +244,7 @@ export class Relay extends DurableObject<Env> {
 
   /** Before anything that was published to a Redis process that is not the one this node has read from. */
   private async beginningOf(stream: Stream): Promise<Position> {
-    const position = placeAt(msOf(this.position) - CLOCKS_MS);
+    const position = placeAt(msOf(this.progress.position) - CLOCKS_MS);
     // Nothing so new in there: its clock is another.
     return (await stream.newest(position)) === position ? BEGINNING : position;
   }
@@ -284,27 +255,34 @@ export class Relay extends DurableObject<Env> {
     const fresh = entries.filter(({ bundle, position }) => this.recent.add(bundle.id, msOf(position)));
     for (const { bundle } of fresh) applyEffects(bundle.effects);
     const upTo = entries.at(-1)!.position;
-    await this.hub.deliverEntries(fresh, this.position, upTo, this.run);
+    try {
+      await this.hub.deliverEntries(fresh, this.progress.position, upTo, this.run);
+    } catch (error) {
+      // Who has got what is not known now, and would not be after another attempt.
+      complain("entries could not be delivered", error);
+      await this.hub.startAfresh();
+    }
     for (const { bundle } of fresh) {
       const topic = live.followed.get(bundle.topic);
-      if (topic) await this.env.TOPIC.get(topic).publish(bundle);
+      if (topic)
+        await this.env.TOPIC.get(topic)
+          .publish(bundle)
+          .catch((error) => complain("a topic failed", error));
       if (bundle.topic === CLUSTER) this.nodeCame();
     }
-    this.position = upTo;
-    for (const resolve of this.waiting) resolve();
-    this.waiting.clear();
+    this.progress.reach(upTo);
   }
 
   private nodeCame(): void {
     membership.joined();
-    if (!this.deaf) this.ctx.waitUntil(this.beat.once().catch(() => undefined));
+    if (!this.deaf) this.background(this.beat.once());
   }
 
   /** Entries may be lost: nothing that was cached or can be resumed is certain any more. */
   private async startAfresh(stream: Stream, position: Position): Promise<void> {
     hearing.distrust();
     this.run = stream.run;
-    this.position = position;
+    this.progress.reach(position);
     this.recent.clear();
     applyEffects([{ kind: "all" }]);
     await this.hub.startAfresh();
@@ -330,8 +308,6 @@ export class Relay extends DurableObject<Env> {
   }
 }
 
-/** Throws after `ms`. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = scheduler.wait(ms).then(() => Promise.reject(new Error("too late")));
-  return Promise.race([work, late]);
+function complain(msg: string, error: unknown): void {
+  console.error(JSON.stringify({ level: "warn", msg, error: String(error) }));
 }

@@ -45,7 +45,7 @@ export class Beat {
 
   async once(): Promise<void> {
     const led = membership.leads;
-    const cluster = this.cluster();
+    const cluster = await this.cluster();
     const asked = Date.now();
     if (asked - this.beatenAt > DEAD_AFTER_MS) this.steadySince = asked;
     membership.lease(asked, await cluster.beat());
@@ -62,25 +62,26 @@ export class Beat {
   async leave(): Promise<void> {
     this.stopped = true;
     membership.lease(0, false);
-    await this.cluster().leave();
+    await (await this.cluster()).leave();
   }
 
-  private cluster() {
+  private async cluster() {
+    const { configHash } = nodeState(this.env) ?? (await nodeState.load(this.env));
     return databaseCluster(
       createSql(this.env, new Meter()),
-      this.self(),
+      this.self(configHash),
       this.env.CLUSTER_NAME ?? "edgemost",
     );
   }
 
-  private self(): Omit<NodeInfo, "lastPingAt"> {
+  private self(configHash: string): Omit<NodeInfo, "lastPingAt"> {
     return {
       id: this.id,
       name: this.env.NODE_NAME ?? "node",
       address: this.env.NODE_ADDRESS ?? "",
       version: SERVER_VERSION,
       schemaVersion: SCHEMA_VERSION,
-      configHash: nodeState(this.env)?.configHash ?? "",
+      configHash,
     };
   }
 }

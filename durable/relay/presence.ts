@@ -47,17 +47,23 @@ export class Presences {
     return gone;
   }
 
-  /** This node starts: it holds nobody. Returns whom it held before and no other does. */
-  async restart(nodes: string[]): Promise<string[]> {
+  /** Exactly these users are on this node. Returns those who were thought to be and are not. */
+  async set(userIds: string[]): Promise<string[]> {
     const redis = this.redis();
     if (!redis) return [];
-    const users = await redis.sMembers(this.key(this.self));
-    await redis.del(this.key(this.self));
-    return this.unheld(
-      redis,
-      users,
-      nodes.filter((node) => node !== this.self),
-    );
+    const key = this.key(this.self);
+    const before = await redis.sMembers(key);
+    const work: Promise<unknown>[] = [redis.del(key)];
+    if (userIds.length > 0) work.push(redis.sAdd(key, userIds), redis.sAdd(`${this.prefix}nodes`, this.self));
+    await Promise.all(work);
+    const now = new Set(userIds);
+    return before.filter((id) => !now.has(id));
+  }
+
+  /** Those of the users that none of the `nodes` holds. */
+  async absent(userIds: string[], nodes: string[]): Promise<string[]> {
+    const redis = this.redis();
+    return redis ? this.unheld(redis, userIds, nodes) : [];
   }
 
   private async unheld(redis: Redis, userIds: string[], nodes: string[]): Promise<string[]> {

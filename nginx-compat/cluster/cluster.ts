@@ -14,25 +14,16 @@ import { checkListen, urlOf } from "../launcher/ports.ts";
 import { checkReachable, type Embedded, preparePostgres, stopPostgres } from "../launcher/postgres.ts";
 import { commandLine, end, type Running } from "../launcher/processes.ts";
 import { checkRedis } from "../launcher/redis.ts";
-import { type Controls, serveControls } from "./control.ts";
+import { serveControls } from "./control.ts";
 import { Member } from "./member.ts";
 import { startNginx } from "./nginx.ts";
 import { Ports } from "./ports.ts";
 import { startRedis } from "./redis.ts";
+import { type ClusterFile, table } from "./report.ts";
 import { makeBucket, startS3 } from "./s3/start.ts";
 import { Service } from "./service.ts";
 import type { ClusterSettings, S3Settings } from "./settings.ts";
-
-/** DATA_DIR/cluster.json, while the cluster runs. A node that is down has a pid of null. */
-export interface ClusterFile {
-  url: string;
-  nodes: { name: string; url: string; pid: number | null }[];
-  postgres: string;
-  redis: string;
-  s3: string;
-  control: string;
-  pids: Record<string, number | null>;
-}
+import { sharedVars } from "./vars.ts";
 
 export class Cluster {
   private readonly settings: ClusterSettings;
@@ -94,7 +85,7 @@ export class Cluster {
     for (const name of settings.nodes) {
       const { forwardPostgres } = settings;
       const { databaseUrl, redisUrl, logDir } = this;
-      const vars = this.vars();
+      const vars = sharedVars(settings, this.s3);
       const shared = { databaseUrl, redisUrl, forwardPostgres, modules, compute: `unix:${compute}`, vars };
       this.members.push(await Member.create({ name, dataDir: dir.path, logDir, ...shared }, ports));
     }
@@ -115,10 +106,14 @@ export class Cluster {
       ["SIGTERM", 2_000],
       ["SIGKILL", 1_000],
     ]);
-    this.control = await serveControls(this.controlSocket, this.controls());
+    this.control = await serveControls(this.controlSocket, {
+      services: this.services,
+      members: this.members,
+      describe: () => this.describe(),
+    });
     this.ready = true;
     this.writeFile();
-    return { url: urlOf(settings.listen), table: this.table() };
+    return { url: urlOf(settings.listen), table: table(this.describe()) };
   }
 
   private get controlSocket(): string {
@@ -190,30 +185,6 @@ export class Cluster {
     }
   }
 
-  private vars(): Record<string, string> {
-    const { settings, s3 } = this;
-    const endpoint = new URL(s3.endpoint);
-    const own = {
-      MM_FILESETTINGS_DRIVERNAME: "amazons3",
-      MM_FILESETTINGS_AMAZONS3ENDPOINT: endpoint.host,
-      MM_FILESETTINGS_AMAZONS3SSL: `${endpoint.protocol === "https:"}`,
-      MM_FILESETTINGS_AMAZONS3REGION: s3.region,
-      MM_FILESETTINGS_AMAZONS3BUCKET: s3.bucket,
-      MM_FILESETTINGS_AMAZONS3ACCESSKEYID: s3.accessKeyId,
-      MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY: s3.secretAccessKey,
-      MM_CLUSTERSETTINGS_ENABLE: "true",
-      MM_CLUSTERSETTINGS_CLUSTERNAME: settings.clusterName,
-      MM_CACHESETTINGS_CACHETYPE: "redis",
-      MM_SERVICESETTINGS_TRUSTEDPROXYIPHEADER: "X-Real-IP X-Forwarded-For",
-    };
-    return {
-      CONFIG_JSON: settings.configJson,
-      ENVIRONMENT_JSON: JSON.stringify({ ...own, ...JSON.parse(settings.environmentJson) }),
-      REDIS_PREFIX: settings.redisPrefix,
-      CLUSTER_NAME: settings.clusterName,
-    };
-  }
-
   private async run(
     name: string,
     launch: () => Promise<Running>,
@@ -229,41 +200,6 @@ export class Cluster {
     });
     this.services.set(name, service);
     await service.start();
-  }
-
-  private controls(): Controls {
-    const service = (name: string) => {
-      const found = this.services.get(name);
-      if (!found) throw new StartError(`There is no ${name} that this cluster started`);
-      return found;
-    };
-    const member = (name: string) => {
-      const found = this.members.find((it) => it.name === name);
-      if (!found) throw new StartError(`There is no node ${name}`);
-      return found;
-    };
-    const start = (name: string) => service(name).start();
-    const stop = (name: string) => service(name).stop();
-    const kill = (name: string) => service(name).stop([["SIGKILL", 5_000]]);
-    const restart = async (name: string) => {
-      await stop(name);
-      await start(name);
-    };
-    const controls: Controls = { "GET /": async () => this.describe() };
-    for (const [action, does] of Object.entries({ start, stop, kill, restart })) {
-      controls[`POST /nodes/*/${action}`] = (name) => does(member(name).name);
-      for (const name of ["redis", "postgres", "s3", "nginx", "compute"])
-        controls[`POST /${name}/${action}`] = () => does(name);
-    }
-    for (const to of ["redis", "postgres"] as const) {
-      controls[`POST /nodes/*/cut-${to}`] = async (name, query) => {
-        member(name)
-          .forwarder(to)
-          .cut(query.get("mode") === "reset" ? "reset" : "blackhole");
-      };
-      controls[`POST /nodes/*/heal-${to}`] = async (name) => member(name).forwarder(to).heal();
-    }
-    return controls;
   }
 
   private describe(): ClusterFile {
@@ -287,22 +223,6 @@ export class Cluster {
 
   private writeFile(): void {
     if (this.ready) writeWhole(this.file, `${JSON.stringify(this.describe(), null, 2)}\n`);
-  }
-
-  private table(): string {
-    const { nodes, pids, postgres, redis, s3, url } = this.describe();
-    const safe = (text: string) => text.replace(/:\/\/[^@/]*@/, "://");
-    const rows = [
-      ["nginx", url, pids.nginx],
-      ...nodes.map(({ name, url, pid }) => [name, url, pid]),
-      ["postgres", safe(postgres), pids.postgres],
-      ["redis", safe(redis), pids.redis],
-      ["s3", s3, pids.s3],
-    ].map((row) => row.map((cell) => `${cell ?? "not ours"}`));
-    const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-    return rows
-      .map(([name, where, pid]) => `  ${name!.padEnd(widths[0]!)}  ${where!.padEnd(widths[1]!)}  ${pid}`)
-      .join("\n");
   }
 
   /** What a killed launcher left running; its guards may be on their way. Only under DATA_DIR's lock. */

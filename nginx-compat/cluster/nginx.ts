@@ -63,7 +63,7 @@ function mainConf(dir: string, logDir: string): string {
     .replace("worker_processes auto;", `worker_processes ${Math.min(cpus().length, 4)};`)
     .replace("worker_rlimit_nofile 65536;\n", "")
     .replace("/tmp/nginx.pid", `"${join(dir, "nginx.pid")}"`)
-    .replace("/dev/stderr", `"${join(logDir, "nginx.log")}"`)
+    .replace("error_log stderr", `error_log "${join(logDir, "nginx.log")}"`)
     .replace(
       "    include /etc/nginx/conf.d/*.conf;\n",
       `${temporary.join("")}    include "${join(dir, "default.conf")}";\n`,

@@ -33,7 +33,9 @@ test("kill -9 of a follower", { timeout: TIMEOUT }, async () => {
   expect(outcome.resumed).toBeGreaterThan(0.7 * (CLIENTS / 3));
 });
 
-test("kill -9 of the leader; another one leads within 15 s, and never two", { timeout: TIMEOUT }, async () => {
+test("kill -9 of the leader; another one leads within 15 s, and never two", {
+  timeout: TIMEOUT,
+}, async () => {
   const victim = await leaseHolder(town);
   let two = 0;
   const outcome = await underLoad(town, "kill -9 of the leader", async () => {
@@ -84,25 +86,33 @@ test("Redis is killed for 10 s and comes back empty", { timeout: TIMEOUT }, asyn
   });
 });
 
-test.each(["blackhole", "reset"] as const)("one node is cut off from Redis (%s)", { timeout: TIMEOUT }, async (mode) => {
-  const { cluster } = town;
-  await underLoad(town, `one node cut off from Redis (${mode})`, async ({ clients }) => {
-    const url = nodeUrl(cluster, "follower");
-    const health = async () => (await fetch(`${url}/api/v4/system/ping?get_server_status=true`)).status;
-    expect(await health()).toBe(200);
-    const began = Date.now();
-    await cutRedis(cluster, "follower", mode);
-    await until(async () => (await health()) === 500, 3_000, "the node says that it is unwell");
-    const unwell = Date.now() - began;
-    await until(async () => (await stateOf(cluster, "follower"))?.sockets === 0, 8_000, "the node lets its clients go");
-    await until(() => clients.every((client) => client.up), 8_000, "clients are elsewhere");
-    const elsewhere = Date.now() - began;
-    await healRedis(cluster, "follower");
-    const healed = Date.now();
-    await until(async () => (await health()) === 200, 5_000, "the node is well again");
-    return { unwell_after_ms: unwell, clients_elsewhere_ms: elsewhere, well_after_ms: Date.now() - healed };
-  });
-});
+test.each(["blackhole", "reset"] as const)(
+  "one node is cut off from Redis (%s)",
+  { timeout: TIMEOUT },
+  async (mode) => {
+    const { cluster } = town;
+    await underLoad(town, `one node cut off from Redis (${mode})`, async ({ clients }) => {
+      const url = nodeUrl(cluster, "follower");
+      const health = async () => (await fetch(`${url}/api/v4/system/ping?get_server_status=true`)).status;
+      expect(await health()).toBe(200);
+      const began = Date.now();
+      await cutRedis(cluster, "follower", mode);
+      await until(async () => (await health()) === 500, 3_000, "the node says that it is unwell");
+      const unwell = Date.now() - began;
+      await until(
+        async () => (await stateOf(cluster, "follower"))?.sockets === 0,
+        8_000,
+        "the node lets its clients go",
+      );
+      await until(() => clients.every((client) => client.up), 8_000, "clients are elsewhere");
+      const elsewhere = Date.now() - began;
+      await healRedis(cluster, "follower");
+      const healed = Date.now();
+      await until(async () => (await health()) === 200, 5_000, "the node is well again");
+      return { unwell_after_ms: unwell, clients_elsewhere_ms: elsewhere, well_after_ms: Date.now() - healed };
+    });
+  },
+);
 
 test("PostgreSQL is restarted", { timeout: TIMEOUT }, async () => {
   const outcome = await underLoad(town, "PostgreSQL restarted", async () => {
@@ -149,16 +159,26 @@ test("a client moves between nodes twenty times", { timeout: TIMEOUT }, async ()
 test("500 sockets come at once", { timeout: TIMEOUT }, async () => {
   const storm = connect(town, 500, { fetches: false });
   try {
-    const connected = await until(() => storm.every((client) => client.up), 20_000, "500 clients are connected");
+    const connected = await until(
+      () => storm.every((client) => client.up),
+      20_000,
+      "500 clients are connected",
+    );
     const outcome = await underLoad(town, "reconnect storm", async () => {
       for (const client of storm) client.move();
       await until(() => storm.every((client) => !client.up), 5_000, "all are gone");
-      return { first_ms: connected, again_ms: await until(() => storm.every((client) => client.up), 20_000, "all are back") };
+      return {
+        first_ms: connected,
+        again_ms: await until(() => storm.every((client) => client.up), 20_000, "all are back"),
+      };
     });
     expect(outcome).toMatchObject({ failed: 0, fresh: 0 });
     expect(storm.flatMap((client) => client.violations)).toEqual([]);
     const resumed = storm.reduce((sum, client) => sum + client.counts.resumed, 0);
-    report("reconnect storm of 500", { resumed, fresh: storm.reduce((sum, { counts }) => sum + counts.fresh, 0) });
+    report("reconnect storm of 500", {
+      resumed,
+      fresh: storm.reduce((sum, { counts }) => sum + counts.fresh, 0),
+    });
   } finally {
     for (const client of storm) client.stop();
   }

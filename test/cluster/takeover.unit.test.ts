@@ -107,28 +107,33 @@ function taken(lived: Lived, checkpoint: Checkpoint, seq: number): Connection | 
   return takeOver({ id: "id", seq, postedAck: true }, checkpoint, member, lived.history);
 }
 
-test.each(Array.from({ length: 40 }, (_, seed) => seed + 1))("rebuilt from any checkpoint it equals the one that lived (%i)", (seed) => {
-  const lived = live(streamOf(seed, 300), 1 + (seed % 7));
-  const pick = random(seed * 31);
-  for (let tries = 0; tries < 40; tries++) {
-    const { checkpoint, frames } = lived.saved[pick(lived.saved.length)]!;
-    // The client may have seen more than what was known at the checkpoint, or less.
-    const seq = 1 + pick(lived.frames.length);
-    const connection = taken(lived, checkpoint, seq);
-    const mark = markBefore(checkpoint.marks, seq);
-    if (!connection) {
-      // Only where no mark is old enough, or too much has come since.
-      expect(mark === undefined || lived.frames.length - seq > SEND_QUEUE).toBe(true);
-      continue;
+test.each(Array.from({ length: 40 }, (_, seed) => seed + 1))(
+  "rebuilt from any checkpoint it equals the one that lived (%i)",
+  (seed) => {
+    const lived = live(streamOf(seed, 300), 1 + (seed % 7));
+    const pick = random(seed * 31);
+    for (let tries = 0; tries < 40; tries++) {
+      const { checkpoint, frames } = lived.saved[pick(lived.saved.length)]!;
+      // The client may have seen more than what was known at the checkpoint, or less.
+      const seq = 1 + pick(lived.frames.length);
+      const connection = taken(lived, checkpoint, seq);
+      const mark = markBefore(checkpoint.marks, seq);
+      if (!connection) {
+        // Only where no mark is old enough, or too much has come since.
+        expect(mark === undefined || lived.frames.length - seq > SEND_QUEUE).toBe(true);
+        continue;
+      }
+      expect(connection.next).toBe(lived.frames.length);
+      expect(seq <= frames || seq <= connection.next).toBe(true);
+      const sent: string[] = [];
+      expect(
+        connection.resume({ send: (text: string) => sent.push(text) } as unknown as WebSocket, seq),
+      ).toBe(true);
+      connection.flush();
+      expect(sent).toEqual(lived.frames.slice(seq));
     }
-    expect(connection.next).toBe(lived.frames.length);
-    expect(seq <= frames || seq <= connection.next).toBe(true);
-    const sent: string[] = [];
-    expect(connection.resume({ send: (text: string) => sent.push(text) } as unknown as WebSocket, seq)).toBe(true);
-    connection.flush();
-    expect(sent).toEqual(lived.frames.slice(seq));
-  }
-});
+  },
+);
 
 test("a client that has seen more than this node has read is not taken over", () => {
   const lived = live(streamOf(5, 100), 1);
@@ -185,10 +190,12 @@ test("memberships: what the audience did not expect is counted, and the digest f
 
 test("marks are thinned to one or two for each doubling of age, and stay in order", () => {
   let marks: Mark[] = [];
-  for (let second = 0; second <= 600; second++) marks = addMark(marks, [`${second * 1_000}-0`, second * 10, 0]);
+  for (let second = 0; second <= 600; second++)
+    marks = addMark(marks, [`${second * 1_000}-0`, second * 10, 0]);
   expect(marks.length).toBeLessThanOrEqual(24);
   expect(marks.slice(-4).map(([, next]) => next)).toEqual([5_970, 5_980, 5_990, 6_000]);
-  for (let i = 1; i < marks.length; i++) expect(comparePositions(marks[i - 1]![0], marks[i]![0])).toBeLessThan(0);
+  for (let i = 1; i < marks.length; i++)
+    expect(comparePositions(marks[i - 1]![0], marks[i]![0])).toBeLessThan(0);
   // For every age up to some minutes there is a mark not much older.
   for (const seconds of [5, 10, 30, 60, 120]) {
     const [, next] = markBefore(marks, 6_000 - seconds * 10)!;
@@ -209,7 +216,10 @@ test("a mark at the same place takes the older one's, and the mark of an event i
 
 test("history gives what came after a place, or says that it does not know", () => {
   const history = new History();
-  const entry = (n: number): Entry => ({ position: `${n}-0`, bundle: { id: `${n}`, topic: "", events: [], effects: [] } });
+  const entry = (n: number): Entry => ({
+    position: `${n}-0`,
+    bundle: { id: `${n}`, topic: "", events: [], effects: [] },
+  });
   history.add([entry(10), entry(11)], "9-0", "11-0", RUN);
   // Read, and left out: a bundle that had come before.
   history.add([entry(13)], "11-0", "14-0", RUN);
@@ -227,7 +237,12 @@ test("history keeps ten minutes, and at least what is newest", () => {
   const history = new History();
   const at = (n: number) => `${n * 100}-0`;
   for (let n = 1; n <= 12_000; n++)
-    history.add([{ position: at(n), bundle: { id: `${n}`, topic: "", events: [], effects: [] } }], at(n - 1), at(n), RUN);
+    history.add(
+      [{ position: at(n), bundle: { id: `${n}`, topic: "", events: [], effects: [] } }],
+      at(n - 1),
+      at(n),
+      RUN,
+    );
   expect(history.after(at(12_000 - 5_999))?.length).toBe(5_999);
   expect(history.after(at(1_000))).toBeUndefined();
 });

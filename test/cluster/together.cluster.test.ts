@@ -1,7 +1,7 @@
 // Three nodes act as one: what is done on one node holds on the others at once.
 
-import { createClient } from "@redis/client";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createClient } from "@redis/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { request } from "../harness/client.ts";
 import { database, insertUsers } from "../harness/sql.ts";
@@ -29,7 +29,12 @@ const on = (node: string, who: Who, method: string, path: string, body?: unknown
 
 /** A socket on one node that keeps what it gets. */
 async function socketOn(node: string, who: Who): Promise<ChatClient> {
-  const client = new ChatClient({ token: who.token, channels: [], api: "", target: () => nodeUrl(town.cluster, node) });
+  const client = new ChatClient({
+    token: who.token,
+    channels: [],
+    api: "",
+    target: () => nodeUrl(town.cluster, node),
+  });
   client.keepEvents = true;
   sockets.push(client.start());
   await until(() => client.up, 5_000, "a socket");
@@ -46,13 +51,24 @@ const postOn = async (node: string, who: Who, message: string) => {
   expect(answer.status).toBe(201);
   return answer.body.id as string;
 };
-const got = (client: ChatClient, id: string) => client.sessions.some(({ posts }) => posts.some((post) => post.id === id));
+const got = (client: ChatClient, id: string) =>
+  client.sessions.some(({ posts }) => posts.some((post) => post.id === id));
 
 /** Until the answer of every node has that status; how long it took, ms. */
-async function everywhere(who: Who, method: string, path: string, status: number, body?: unknown): Promise<number> {
+async function everywhere(
+  who: Who,
+  method: string,
+  path: string,
+  status: number,
+  body?: unknown,
+): Promise<number> {
   const began = Date.now();
   for (const node of NODES)
-    await until(async () => (await on(node, who, method, path, body)).status === status, 3_000, `${status} on ${node}`);
+    await until(
+      async () => (await on(node, who, method, path, body)).status === status,
+      3_000,
+      `${status} on ${node}`,
+    );
   return Date.now() - began;
 }
 
@@ -71,17 +87,24 @@ test("the System Console sees three equal nodes, from each of them", async () =>
 test("a change of the configuration holds on every node within a second, and every socket is told", async () => {
   const clients = await Promise.all(NODES.map((node) => socketOn(node, town.people[0]!)));
   const began = Date.now();
-  const patched = await on("leader", town.admin, "PUT", "config/patch", { TeamSettings: { SiteName: "Changed" } });
+  const patched = await on("leader", town.admin, "PUT", "config/patch", {
+    TeamSettings: { SiteName: "Changed" },
+  });
   expect([patched.status, patched.text.slice(0, 200)]).toEqual([200, expect.any(String)]);
   for (const node of NODES) {
     const name = async () => (await on(node, town.admin, "GET", "config/client?format=old")).body.SiteName;
     await until(async () => (await name()) === "Changed", 1_000, `the change on ${node}`);
   }
   const took = Date.now() - began;
-  await until(() => clients.every(({ events }) => events.some(({ event }) => event === "config_changed")), 1_000, "config_changed");
+  await until(
+    () => clients.every(({ events }) => events.some(({ event }) => event === "config_changed")),
+    1_000,
+    "config_changed",
+  );
   report("config change on all nodes", { took_ms: took });
   expect(took).toBeLessThan(1_500);
-  const hashes = async () => (await on("follower", town.admin, "GET", "cluster/status")).body.map((row: any) => row.config_hash);
+  const hashes = async () =>
+    (await on("follower", town.admin, "GET", "cluster/status")).body.map((row: any) => row.config_hash);
   await until(async () => new Set(await hashes()).size === 1, 6_000, "equal hashes");
 });
 
@@ -90,7 +113,10 @@ test("a revoked session ends on every node within a second, its sockets included
   const clients = await Promise.all(NODES.map((node) => socketOn(node, user)));
   await everywhere(user, "GET", "users/me", 200);
   const { body } = await on("follower", user, "GET", `users/${user.id}/sessions`);
-  expect((await on("follower", town.admin, "POST", `users/${user.id}/sessions/revoke`, { session_id: body[0].id })).status).toBe(200);
+  expect(
+    (await on("follower", town.admin, "POST", `users/${user.id}/sessions/revoke`, { session_id: body[0].id }))
+      .status,
+  ).toBe(200);
   expect(await everywhere(user, "GET", "users/me", 401)).toBeLessThan(1_000);
   const post = await postOn("follower2", town.people[0]!, "not for the revoked");
   await sleep(300);
@@ -101,7 +127,9 @@ test("a deactivated user is out on every node within a second", async () => {
   const user = await newcomer();
   const clients = await Promise.all(NODES.map((node) => socketOn(node, user)));
   await everywhere(user, "GET", "users/me", 200);
-  expect((await on("leader", town.admin, "PUT", `users/${user.id}/active`, { active: false })).status).toBe(200);
+  expect((await on("leader", town.admin, "PUT", `users/${user.id}/active`, { active: false })).status).toBe(
+    200,
+  );
   expect(await everywhere(user, "GET", "users/me", 401)).toBeLessThan(1_000);
   const post = await postOn("leader", town.people[0]!, "not for the deactivated");
   await sleep(300);
@@ -117,7 +145,9 @@ test("a removed member reads nothing more on any node within a second", async ()
   const secret = (await on("leader", town.admin, "POST", "channels", made)).body.id;
   await on("leader", town.admin, "POST", `channels/${secret}/members`, { user_id: user.id });
   await everywhere(user, "GET", `channels/${secret}/posts`, 200);
-  expect((await on("follower2", town.admin, "DELETE", `channels/${secret}/members/${user.id}`)).status).toBe(200);
+  expect((await on("follower2", town.admin, "DELETE", `channels/${secret}/members/${user.id}`)).status).toBe(
+    200,
+  );
   expect(await everywhere(user, "GET", `channels/${secret}/posts`, 403)).toBeLessThan(1_000);
   await on("follower", town.admin, "DELETE", `channels/${channel}/members/${user.id}`);
   const post = await postOn("leader", town.people[0]!, "not for former members");
@@ -128,30 +158,44 @@ test("a removed member reads nothing more on any node within a second", async ()
 test("a changed role holds on every node within a second", async () => {
   const user = await newcomer();
   await everywhere(user, "GET", "config", 403);
-  const roles = (value: string) => on("follower", town.admin, "PUT", `users/${user.id}/roles`, { roles: value });
+  const roles = (value: string) =>
+    on("follower", town.admin, "PUT", `users/${user.id}/roles`, { roles: value });
   expect((await roles("system_user system_admin")).status).toBe(200);
   expect(await everywhere(user, "GET", "config", 200)).toBeLessThan(1_000);
   expect((await roles("system_user")).status).toBe(200);
   expect(await everywhere(user, "GET", "config", 403)).toBeLessThan(1_000);
 });
 
-test.each(["blackhole", "reset"] as const)("a node that cannot hear does not honour what was revoked elsewhere (%s)", async (mode) => {
-  const user = await newcomer();
-  await everywhere(user, "GET", "users/me", 200);
-  await cutRedis(town.cluster, "follower", mode);
-  try {
-    expect((await on("leader", town.admin, "POST", `users/${user.id}/sessions/revoke/all`)).status).toBe(200);
-    const me = async () => (await on("follower", user, "GET", "users/me")).status;
-    const took = await until(async () => (await me()) === 401, 3_000, "401");
-    report(`revoked elsewhere, node cut off (${mode})`, { took_ms: took });
-    expect(took).toBeLessThan(1_000);
-    const write = await on("follower", town.people[1]!, "POST", "posts", { channel_id: town.channels[0], message: "?" });
-    expect(write.status).toBe(502);
-  } finally {
-    await healRedis(town.cluster, "follower");
-  }
-  await until(async () => (await on("follower", town.people[1]!, "GET", "system/ping?get_server_status=true")).status === 200, 5_000, "well");
-});
+test.each(["blackhole", "reset"] as const)(
+  "a node that cannot hear does not honour what was revoked elsewhere (%s)",
+  async (mode) => {
+    const user = await newcomer();
+    await everywhere(user, "GET", "users/me", 200);
+    await cutRedis(town.cluster, "follower", mode);
+    try {
+      expect((await on("leader", town.admin, "POST", `users/${user.id}/sessions/revoke/all`)).status).toBe(
+        200,
+      );
+      const me = async () => (await on("follower", user, "GET", "users/me")).status;
+      const took = await until(async () => (await me()) === 401, 3_000, "401");
+      report(`revoked elsewhere, node cut off (${mode})`, { took_ms: took });
+      expect(took).toBeLessThan(1_000);
+      const write = await on("follower", town.people[1]!, "POST", "posts", {
+        channel_id: town.channels[0],
+        message: "?",
+      });
+      expect(write.status).toBe(502);
+    } finally {
+      await healRedis(town.cluster, "follower");
+    }
+    await until(
+      async () =>
+        (await on("follower", town.people[1]!, "GET", "system/ping?get_server_status=true")).status === 200,
+      5_000,
+      "well",
+    );
+  },
+);
 
 test("a post that is sent again to another node is stored once and announced once", async () => {
   const user = town.people[2]!;
@@ -182,7 +226,9 @@ test("who writes on one node sees it on the next", async () => {
     expect(page.body.order).toContain(post);
     const channel = { team_id: town.team, name: `r${Date.now()}`, display_name: "R", type: "O" };
     const made = await on(here, user, "POST", "channels", channel);
-    expect((await on(there, user, "POST", "posts", { channel_id: made.body.id, message: "in" })).status).toBe(201);
+    expect((await on(there, user, "POST", "posts", { channel_id: made.body.id, message: "in" })).status).toBe(
+      201,
+    );
   }
 });
 
@@ -191,10 +237,17 @@ test("a post costs Redis at most two commands and one per node", { timeout: 40_0
   await redis.connect();
   const commands = async () => {
     const text = await redis.info("commandstats");
-    return new Map([...text.matchAll(/cmdstat_(\S+?):calls=(\d+)/g)].map((match) => [match[1]!, Number(match[2])]));
+    return new Map(
+      [...text.matchAll(/cmdstat_(\S+?):calls=(\d+)/g)].map((match) => [match[1]!, Number(match[2])]),
+    );
   };
   const before = await commands();
-  const posters = startPosters({ url: town.cluster.url, users: town.people, channels: town.channels, rate: 60 });
+  const posters = startPosters({
+    url: town.cluster.url,
+    users: town.people,
+    channels: town.channels,
+    rate: 60,
+  });
   await sleep(5_000);
   await posters.stop();
   const after = await commands();
@@ -202,7 +255,11 @@ test("a post costs Redis at most two commands and one per node", { timeout: 40_0
   const posts = posters.acknowledged.length;
   const spent = [...after].map(([name, calls]) => [name, calls - (before.get(name) ?? 0)] as const);
   const total = spent.filter(([name]) => name !== "info").reduce((sum, [, calls]) => sum + calls, 0);
-  const per = Object.fromEntries(spent.filter(([, calls]) => calls > posts / 20).map(([name, calls]) => [name, (calls / posts).toFixed(2)]));
+  const per = Object.fromEntries(
+    spent
+      .filter(([, calls]) => calls > posts / 20)
+      .map(([name, calls]) => [name, (calls / posts).toFixed(2)]),
+  );
   report("Redis commands per post", { posts, total: (total / posts).toFixed(2), ...per });
   expect(total / posts).toBeLessThanOrEqual(2 + NODES.length);
 });
@@ -210,12 +267,17 @@ test("a post costs Redis at most two commands and one per node", { timeout: 40_0
 test("offline is who is connected to no node, also after a node's death", { timeout: 60_000 }, async () => {
   const user = await newcomer();
   const alone = await newcomer();
-  const status = async (of: Who) => (await on("leader", town.admin, "GET", `users/${of.id}/status`)).body.status;
+  const status = async (of: Who) =>
+    (await on("leader", town.admin, "GET", `users/${of.id}/status`)).body.status;
   const first = await socketOn("leader", user);
   const second = await socketOn("follower2", user);
   const [victim] = NODES.filter((node) => node !== "leader");
   const third = await socketOn(victim!, alone);
-  await until(async () => (await status(user)) === "online" && (await status(alone)) === "online", 3_000, "online");
+  await until(
+    async () => (await status(user)) === "online" && (await status(alone)) === "online",
+    3_000,
+    "online",
+  );
   first.stop();
   await sleep(1_500);
   expect(await status(user)).toBe("online");
@@ -229,7 +291,11 @@ test("offline is who is connected to no node, also after a node's death", { time
   const leader = await leaseHolder(town);
   await kill(town.cluster, victim!);
   back.stop();
-  const took = await until(async () => (await status(alone)) === "offline", 15_000, "offline after the node's death");
+  const took = await until(
+    async () => (await status(alone)) === "offline",
+    15_000,
+    "offline after the node's death",
+  );
   report("offline after a node's death", { took_ms: took, of_the_leader: String(leader === victim) });
   await start(town.cluster, victim!);
 });

@@ -37,6 +37,8 @@ function checkSession(posts: Learned[], places: Map<string, number>, tell: (text
 
 /** Each post's place in its channel, by the sessions that have seen most; all others have to agree. */
 function orderOf(clients: ChatClient[]): Map<string, number> {
-  const sessions = clients.flatMap((client) => client.sessions).sort((a, b) => b.posts.length - a.posts.length);
+  const sessions = clients
+    .flatMap((client) => client.sessions)
+    .sort((a, b) => b.posts.length - a.posts.length);
   return new Map(sessions[0]?.posts.map(({ id }, place) => [id, place]));
 }

@@ -85,7 +85,9 @@ export class ChatClient {
 
   private dial(): void {
     const base = this.options.target(this.attempt++).replace(/^http/, "ws");
-    const resume = this.connectionId ? `?connection_id=${this.connectionId}&sequence_number=${this.next}` : "";
+    const resume = this.connectionId
+      ? `?connection_id=${this.connectionId}&sequence_number=${this.next}`
+      : "";
     const ws = new WebSocket(`${base}/api/v4/websocket${resume}`, {
       headers: { authorization: `Bearer ${this.options.token}` },
       perMessageDeflate: false,
@@ -147,7 +149,9 @@ export class ChatClient {
     for (const channel of this.options.channels) {
       for (let tries = 0; !this.stopped; tries++) {
         const url = `${this.options.api}/api/v4/channels/${channel}/posts?since=${this.since}`;
-        const answer = await fetch(url, { headers: { authorization: `Bearer ${this.options.token}` } }).catch(() => undefined);
+        const answer = await fetch(url, { headers: { authorization: `Bearer ${this.options.token}` } }).catch(
+          () => undefined,
+        );
         if (answer?.ok) {
           for (const id of Object.keys(((await answer.json()) as any).posts)) session.fetched.add(id);
           break;
@@ -161,7 +165,9 @@ export class ChatClient {
 
   private take(frame: any): void {
     if (frame.seq !== this.next)
-      this.violations.push(`${frame.event} has seq ${frame.seq} instead of ${this.next} on ${this.connectionId}`);
+      this.violations.push(
+        `${frame.event} has seq ${frame.seq} instead of ${this.next} on ${this.connectionId}`,
+      );
     this.next = frame.seq + 1;
     if (frame.event !== "posted") {
       if (this.keepEvents) this.events.push({ ...frame, at: Date.now() });

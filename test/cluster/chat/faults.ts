@@ -9,10 +9,15 @@ export const kill = (cluster: RunningCluster, name: string) => cluster.control(`
 export const start = (cluster: RunningCluster, name: string) => cluster.control(`/nodes/${name}/start`);
 export const cutRedis = (cluster: RunningCluster, name: string, mode: "blackhole" | "reset") =>
   cluster.control(`/nodes/${name}/cut-redis?mode=${mode}`);
-export const healRedis = (cluster: RunningCluster, name: string) => cluster.control(`/nodes/${name}/heal-redis`);
+export const healRedis = (cluster: RunningCluster, name: string) =>
+  cluster.control(`/nodes/${name}/heal-redis`);
 
 /** SIGTERM to each node in turn, and up again before the next. */
-export async function restartInTurn(cluster: RunningCluster, names: readonly string[], pauseMs = 0): Promise<void> {
+export async function restartInTurn(
+  cluster: RunningCluster,
+  names: readonly string[],
+  pauseMs = 0,
+): Promise<void> {
   for (const name of names) {
     await cluster.control(`/nodes/${name}/stop`);
     await cluster.control(`/nodes/${name}/start`);
@@ -32,7 +37,9 @@ export async function stateOf(cluster: RunningCluster, name: string): Promise<No
   const file = join(cluster.dataDir, "nodes", name, "node.json");
   const { controlPort } = JSON.parse(readFileSync(file, "utf8"));
   try {
-    const answer = await fetch(`http://127.0.0.1:${controlPort}/state`, { signal: AbortSignal.timeout(2_000) });
+    const answer = await fetch(`http://127.0.0.1:${controlPort}/state`, {
+      signal: AbortSignal.timeout(2_000),
+    });
     return (await answer.json()) as NodeState;
   } catch {
     return undefined;

@@ -39,11 +39,22 @@ export function startPosters({ url, users, channels, rate }: PostersOptions): Po
       const began = Date.now();
       const channel = channels[(n + count) % channels.length]!;
       const pending = `${user.id}:${began}${n}`;
-      const body = JSON.stringify({ channel_id: channel, message: `post ${count} of ${n}`, pending_post_id: pending });
+      const body = JSON.stringify({
+        channel_id: channel,
+        message: `post ${count} of ${n}`,
+        pending_post_id: pending,
+      });
       for (let tries = 1; ; tries++) {
         const answer = await post(agent, url, user.token, body);
         if (answer.status === 201) {
-          posters.acknowledged.push({ id: JSON.parse(answer.text).id, channel, user: user.id, at: Date.now(), tries, took: Date.now() - began });
+          posters.acknowledged.push({
+            id: JSON.parse(answer.text).id,
+            channel,
+            user: user.id,
+            at: Date.now(),
+            tries,
+            took: Date.now() - began,
+          });
           break;
         }
         posters.failures.push({ at: Date.now(), reason: `${answer.status} ${answer.text.slice(0, 160)}` });
@@ -62,7 +73,12 @@ export function startPosters({ url, users, channels, rate }: PostersOptions): Po
   return posters;
 }
 
-export function post(agent: Agent, url: string, token: string, body: string): Promise<{ status: number; text: string }> {
+export function post(
+  agent: Agent,
+  url: string,
+  token: string,
+  body: string,
+): Promise<{ status: number; text: string }> {
   return new Promise((done) => {
     const headers = {
       authorization: `Bearer ${token}`,
@@ -70,14 +86,18 @@ export function post(agent: Agent, url: string, token: string, body: string): Pr
       "content-length": Buffer.byteLength(body),
     };
     const failed = (error: unknown) => done({ status: 0, text: `${error}` });
-    const outgoing = request(`${url}/api/v4/posts`, { agent, method: "POST", headers, timeout: 15_000 }, (response) => {
-      let text = "";
-      response.on("data", (chunk) => {
-        text += chunk;
-      });
-      response.on("end", () => done({ status: response.statusCode!, text }));
-      response.on("error", failed);
-    });
+    const outgoing = request(
+      `${url}/api/v4/posts`,
+      { agent, method: "POST", headers, timeout: 15_000 },
+      (response) => {
+        let text = "";
+        response.on("data", (chunk) => {
+          text += chunk;
+        });
+        response.on("end", () => done({ status: response.statusCode!, text }));
+        response.on("error", failed);
+      },
+    );
     outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 15 s")));
     outgoing.on("error", failed);
     outgoing.end(body);

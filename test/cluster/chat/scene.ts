@@ -31,7 +31,7 @@ export interface Outcome {
 export async function underLoad(
   town: Town,
   name: string,
-  fault: (scene: Scene) => Promise<Record<string, number | string> | void>,
+  fault: (scene: Scene) => Promise<unknown>,
   options: { clients?: ChatClient[]; settleMs?: number } = {},
 ): Promise<Outcome> {
   const clients = options.clients ?? connect(town, CLIENTS);
@@ -39,14 +39,20 @@ export async function underLoad(
   try {
     await until(() => clients.every((client) => client.up), 20_000, "all clients are connected");
     const began = Date.now();
-    const posters = startPosters({ url: cluster.url, users: people.slice(0, POSTERS), channels, rate: POSTS_PER_SECOND });
+    const posters = startPosters({
+      url: cluster.url,
+      users: people.slice(0, POSTERS),
+      channels,
+      rate: POSTS_PER_SECOND,
+    });
     await sleep(1_500);
-    const figures = (await fault({ town, clients, posters })) ?? {};
+    const figures = ((await fault({ town, clients, posters })) ?? {}) as Record<string, number | string>;
     await sleep(1_000);
     await posters.stop();
     const seconds = (Date.now() - began) / 1_000;
     await settle(clients, posters, options.settleMs ?? 10_000);
-    const sum = (of: (client: ChatClient) => number) => clients.reduce((total, client) => total + of(client), 0);
+    const sum = (of: (client: ChatClient) => number) =>
+      clients.reduce((total, client) => total + of(client), 0);
     const outages = clients.flatMap((client) => client.outages);
     const outcome: Outcome = {
       slowest: Math.max(0, ...posters.acknowledged.map(({ took }) => took)),
@@ -77,7 +83,9 @@ export async function underLoad(
 async function settle(clients: ChatClient[], { acknowledged }: Posters, ms: number): Promise<void> {
   const has = (client: ChatClient) => {
     if (!client.up) return false;
-    const known = new Set(client.sessions.flatMap(({ posts, fetched }) => [...posts.map(({ id }) => id), ...fetched]));
+    const known = new Set(
+      client.sessions.flatMap(({ posts, fetched }) => [...posts.map(({ id }) => id), ...fetched]),
+    );
     return acknowledged.every(({ id }) => known.has(id));
   };
   const left = new Set(clients);

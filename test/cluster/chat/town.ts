@@ -1,10 +1,10 @@
 // A cluster with people in it, and what a fault test does to it.
 
-import { type RunningCluster, startCluster } from "../cluster.ts";
-import { createAdmin } from "../../harness/global-setup.ts";
-import { type NodeAddress, person, type Person } from "../../harness/people.ts";
-import { database, insertUsers } from "../../harness/sql.ts";
 import { newId } from "../../../workers/model/id.ts";
+import { createAdmin } from "../../harness/global-setup.ts";
+import { type NodeAddress, type Person, person } from "../../harness/people.ts";
+import { database, insertUsers } from "../../harness/sql.ts";
+import { type RunningCluster, startCluster } from "../cluster.ts";
 import { ChatClient } from "./client.ts";
 
 export const NODES = ["leader", "follower", "follower2"] as const;
@@ -20,12 +20,18 @@ export interface Town {
 
 export async function startTown(count: number): Promise<Town> {
   // Without an address a configuration with CacheType redis is not valid, so that no change of it could be saved.
-  const cluster = await startCluster({ env: { MM_CACHESETTINGS_REDISADDRESS: "127.0.0.1:6379", MM_CACHESETTINGS_REDISDB: "0" } });
+  const cluster = await startCluster({
+    env: { MM_CACHESETTINGS_REDISADDRESS: "127.0.0.1:6379", MM_CACHESETTINGS_REDISDB: "0" },
+  });
   const url = cluster.url;
   const facts = await createAdmin({ url });
   const node: NodeAddress = { url, databaseUrl: cluster.databaseUrl, admin: facts };
   const admin = person(node, facts);
-  const team = await admin.client.createTeam({ name: `t${newId()}`, display_name: "Town", type: "O" } as never);
+  const team = await admin.client.createTeam({
+    name: `t${newId()}`,
+    display_name: "Town",
+    type: "O",
+  } as never);
   const channels: string[] = [];
   for (const name of ["a", "b", "c"]) {
     const channel = { team_id: team.id, name: `${name}${newId()}`, display_name: name, type: "O" };
@@ -43,14 +49,19 @@ export function nodeUrl(cluster: RunningCluster, name: string): string {
  * `count` clients spread over the nodes. One that loses its socket comes back to the next node, every third one through
  * NGINX.
  */
-export function connect(town: Town, count: number, options: { since?: number; fetches?: boolean } = {}): ChatClient[] {
+export function connect(
+  town: Town,
+  count: number,
+  options: { since?: number; fetches?: boolean } = {},
+): ChatClient[] {
   const urls = town.cluster.nodes.map((node) => node.url);
   return Array.from({ length: count }, (_, n) => {
     const client = new ChatClient({
       token: town.people[n % town.people.length]!.token,
       channels: town.channels,
       api: town.cluster.url,
-      target: (attempt) => (attempt > 0 && n % 3 === 0 ? town.cluster.url : urls[(n + attempt) % urls.length]!),
+      target: (attempt) =>
+        attempt > 0 && n % 3 === 0 ? town.cluster.url : urls[(n + attempt) % urls.length]!,
       fetches: options.fetches ?? true,
     });
     client.since = options.since ?? Date.now() - 1_000;
@@ -58,7 +69,11 @@ export function connect(town: Town, count: number, options: { since?: number; fe
   });
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, ms: number, what: string): Promise<number> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  ms: number,
+  what: string,
+): Promise<number> {
   const began = Date.now();
   while (!(await condition())) {
     if (Date.now() - began > ms) throw new Error(`Not within ${ms} ms: ${what}`);
