@@ -1,12 +1,20 @@
 #!/bin/sh
-# Installs what tests need besides npm's packages: nginx, redis-server, chromium. Fails when one cannot be had, so that
-# no test has to be skipped. Needs apt, and root or sudo, only where something is missing.
+# Installs what tests need besides npm's packages: nginx, redis-server, chromium, and small tools. Fails when one cannot be
+# had, so that no test has to be skipped. Needs apt, and root or sudo, only where something is missing.
 set -eu
 
+# program:package
+needed="nginx:nginx redis-server:redis-server redis-cli:redis-tools chromium:chromium ip:iproute2 pg_isready:postgresql-client
+  openssl:openssl wget:wget"
+
+has() {
+  command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]
+}
+
 missing=""
-command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing nginx"
-command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
-command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+for pair in $needed; do
+  has "${pair%%:*}" || missing="$missing ${pair#*:}"
+done
 
 if [ -n "$missing" ]; then
   command -v apt-get >/dev/null 2>&1 || {
@@ -27,9 +35,9 @@ if [ -n "$missing" ]; then
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
 fi
 
-for program in nginx redis-server chromium; do
-  if ! command -v "$program" >/dev/null 2>&1 && [ ! -x "/usr/sbin/$program" ]; then
-    echo "There is no $program after the installation." >&2
+for pair in $needed; do
+  if ! has "${pair%%:*}"; then
+    echo "There is no ${pair%%:*} after the installation." >&2
     exit 1
   fi
 done

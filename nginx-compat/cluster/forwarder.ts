@@ -86,17 +86,21 @@ export class Forwarder {
     to.on("drain", () => {
       if (!this.cutNow) from.resume();
     });
-    from.on("end", () => to.end());
+    from.on("end", () => this.afterCut(() => to.end()));
   }
 
-  /** One side is gone, so the other one goes; during a cut it does not hear of it. */
+  /** During a black hole, neither side hears that the other one is gone. */
+  private afterCut(work: () => void): void {
+    if (this.cutNow === "blackhole") setTimeout(() => this.afterCut(work), 50).unref();
+    else work();
+  }
+
+  /** One side is gone, so the other one goes. */
   private leave(pair: Pair): void {
-    if (this.cutNow === "blackhole" && this.pairs.has(pair)) {
-      setTimeout(() => this.leave(pair), 100).unref();
-      return;
-    }
-    this.pairs.delete(pair);
-    for (const socket of [pair.node, pair.server]) socket?.destroy();
+    this.afterCut(() => {
+      this.pairs.delete(pair);
+      for (const socket of [pair.node, pair.server]) socket?.destroy();
+    });
   }
 
   private reset(pair: Pair): void {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StartError } from "../launcher/errors.ts";
 import { isFree } from "../launcher/ports.ts";
 import { type Running, start, stop } from "../launcher/processes.ts";
-import type { Listen } from "../launcher/settings.ts";
+import type { Listen } from "../launcher/settings/settings.ts";
 import { findProgram } from "./redis.ts";
 
 const SOURCE = resolve(import.meta.dirname, "..");

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { StartError } from "../launcher/errors.ts";
-import { readSettings, type Settings } from "../launcher/settings.ts";
+import { readSettings, type Settings } from "../launcher/settings/settings.ts";
 
 type Env = Record<string, string | undefined>;
 

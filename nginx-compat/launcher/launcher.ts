@@ -14,7 +14,7 @@ import { checkListen, urlOf } from "./ports.ts";
 import { checkReachable, preparePostgres, stopPostgres } from "./postgres.ts";
 import { type Running, stop } from "./processes.ts";
 import { checkRedis } from "./redis.ts";
-import type { Listen, Settings } from "./settings.ts";
+import type { Listen, Settings } from "./settings/settings.ts";
 import { Supervisor } from "./supervise.ts";
 import { ask, startWorkerd } from "./workerd.ts";
 import { DURABLE_CLASSES, RELAY_CLASS, workerdConfig } from "./workerd-config.ts";

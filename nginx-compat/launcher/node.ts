@@ -3,7 +3,7 @@
 
 import { StartError } from "./errors.ts";
 import { runLauncher } from "./run.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings } from "./settings/settings.ts";
 
 runLauncher(() => {
   const settings = readSettings(process.env, process.cwd());

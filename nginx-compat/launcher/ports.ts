@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from "node:net";
 import { StartError } from "./errors.ts";
-import type { Listen } from "./settings.ts";
+import type { Listen } from "./settings/settings.ts";
 
 /** The port on which one could listen at that address, for 0 any; rejects with the system's error. */
 function tryListen(host: string, port: number): Promise<number> {

@@ -10,6 +10,7 @@ import postgres from "postgres";
 import { newId } from "./boots.ts";
 import { oneLine, StartError } from "./errors.ts";
 import { writeWhole } from "./files.ts";
+import { freePort, isFree } from "./ports.ts";
 import {
   createCluster,
   PG_ENVIRONMENT,
@@ -17,11 +18,10 @@ import {
   recoverCluster,
   SUPERUSER,
   serverFlags,
-} from "./pg-cluster.ts";
-import { type PgUser, postgresUser } from "./pg-user.ts";
-import { freePort, isFree } from "./ports.ts";
+} from "./postgres/data.ts";
+import { type PgUser, postgresUser } from "./postgres/user.ts";
 import { type Running, start, stop } from "./processes.ts";
-import { shownDatabase } from "./store-settings.ts";
+import { shownDatabase } from "./settings/stores.ts";
 
 const DATABASE = "edgemost";
 const RECOVERY_MS = 10 * 60_000;

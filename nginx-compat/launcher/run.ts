@@ -2,7 +2,7 @@
 
 import { oneLine, StartError } from "./errors.ts";
 import { Launcher } from "./launcher.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
 
 const log = (line: string) => console.log(line);
 

@@ -1,8 +1,8 @@
 // ClusterSettings and CacheSettings, Mattermost's own keys: what this node tells the others, and where they meet.
 
 import { hostname, networkInterfaces } from "node:os";
+import { StartError } from "../errors.ts";
 import type { ConfigReader } from "./config-reader.ts";
-import { StartError } from "./errors.ts";
 
 export interface ClusterMember {
   nodeName: string;

@@ -15,9 +15,9 @@ import {
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { oneLine, StartError } from "./errors.ts";
-import type { PgUser } from "./pg-user.ts";
-import { commandLine, end } from "./processes.ts";
+import { oneLine, StartError } from "../errors.ts";
+import { commandLine, end } from "../processes.ts";
+import type { PgUser } from "./user.ts";
 
 export const SUPERUSER = "edgemost";
 

@@ -1,7 +1,7 @@
 // SqlSettings and FileSettings, as far as they cannot be honoured.
 
+import { StartError } from "../errors.ts";
 import type { ConfigReader } from "./config-reader.ts";
-import { StartError } from "./errors.ts";
 
 /** What of lib/pq's parameters means anything here; postgres.js would send the others to the server, which objects. */
 const KEPT = new Set([

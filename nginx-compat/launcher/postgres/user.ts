@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { StartError } from "./errors.ts";
+import { StartError } from "../errors.ts";
 
 export interface PgUser {
   /** Unset: as whoever runs the launcher. */

@@ -2,10 +2,10 @@
 
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { type ClusterMember, readClusterMember } from "./cluster-settings.ts";
+import { StartError } from "../errors.ts";
+import { type ClusterMember, readClusterMember } from "./cluster.ts";
 import { ConfigReader, type Env, readConfigFile } from "./config-reader.ts";
-import { StartError } from "./errors.ts";
-import { checkStores, databaseUrl } from "./store-settings.ts";
+import { checkStores, databaseUrl } from "./stores.ts";
 
 export interface Listen {
   /** "*" is every interface. */

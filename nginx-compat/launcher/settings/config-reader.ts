@@ -1,7 +1,7 @@
 // config.json under the environment's MM_… variables, as the launcher needs it; the worker reads all of it by itself.
 
 import { readFileSync } from "node:fs";
-import { oneLine, StartError } from "./errors.ts";
+import { oneLine, StartError } from "../errors.ts";
 
 export type Env = Record<string, string | undefined>;
 type Config = Record<string, Record<string, unknown> | undefined>;
