@@ -3,11 +3,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../launcher/files.ts";
-import { freePort, isFree } from "../launcher/ports.ts";
+import { isFree } from "../launcher/ports.ts";
+
+/** Below those that systems give to outgoing connections, which could take the port of a node that is down. */
+const FIRST = 15_000;
+const COUNT = 17_000;
 
 export class Ports {
   private readonly file: string;
   private readonly known: Record<string, number>;
+  private turn: Promise<number> = Promise.resolve(0);
 
   constructor(dataDir: string) {
     this.file = join(dataDir, "ports.json");
@@ -15,12 +20,19 @@ export class Ports {
   }
 
   /** The port on 127.0.0.1 of that name: the same as last time if it is free. */
-  async take(name: string): Promise<number> {
+  take(name: string): Promise<number> {
+    // One after the other: two must not find the same one free.
+    const taken = this.turn.then(() => this.choose(name));
+    this.turn = taken.catch(() => 0);
+    return taken;
+  }
+
+  private async choose(name: string): Promise<number> {
     const last = this.known[name];
     if (last !== undefined && (await isFree("127.0.0.1", last))) return last;
     let port: number;
-    do port = await freePort();
-    while (Object.values(this.known).includes(port));
+    do port = FIRST + Math.floor(Math.random() * COUNT);
+    while (Object.values(this.known).includes(port) || !(await isFree("127.0.0.1", port)));
     this.known[name] = port;
     writeWhole(this.file, `${JSON.stringify(this.known, null, 2)}\n`);
     return port;

@@ -50,7 +50,7 @@ describe("defaults", () => {
     expect(validateConfig(config)).toEqual([]);
     config.TeamSettings.SiteName = "changed";
     config.DisplaySettings.CustomURLSchemes.push("x");
-    expect(defaultConfig().TeamSettings.SiteName).toBe("Mattermost");
+    expect(defaultConfig().TeamSettings.SiteName).toBe("Edgemost");
     expect(defaultConfig().DisplaySettings.CustomURLSchemes).toEqual([]);
   });
 

@@ -109,7 +109,7 @@ describe("mergeConfig", () => {
       TeamSettings: { SiteName: "new", MaxUsersPerTeam: "x" },
     });
     expect(config.TeamSettings.SiteName).toBe("new");
-    expect(base.TeamSettings.SiteName).toBe("Mattermost");
+    expect(base.TeamSettings.SiteName).toBe("Edgemost");
     expect(problems).toEqual(["request: TeamSettings.MaxUsersPerTeam must be a whole number; ignored"]);
   });
 });

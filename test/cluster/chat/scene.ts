@@ -4,12 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { checkStreams } from "./check.ts";
 import type { ChatClient } from "./client.ts";
+import { stateOf } from "./faults.ts";
 import { type Posters, startPosters } from "./posters.ts";
 import { quantile, report } from "./results.ts";
-import { connect, type Town, until } from "./town.ts";
+import { connect, NODES, type Town, until } from "./town.ts";
 
 export const CLIENTS = 60;
-const POSTS_PER_SECOND = 40;
+/** Asked for; pauses between posts make it some fewer. */
+const POSTS_PER_SECOND = 46;
 const POSTERS = 20;
 
 export interface Scene {
@@ -45,10 +47,12 @@ export async function underLoad(
       channels,
       rate: POSTS_PER_SECOND,
     });
+    const leaders = watchLeaders(town);
     await sleep(1_500);
     const figures = ((await fault({ town, clients, posters })) ?? {}) as Record<string, number | string>;
     await sleep(1_000);
     await posters.stop();
+    const { samples, several } = await leaders.stop();
     const seconds = (Date.now() - began) / 1_000;
     await settle(clients, posters, options.settleMs ?? 10_000);
     const sum = (of: (client: ChatClient) => number) =>
@@ -72,11 +76,33 @@ export async function underLoad(
       socket_outage_max_ms: quantile(outages, 1),
     });
     if (outcome.failed > 0) console.log(`first failure: ${posters.failures[0]!.reason}`);
+    expect([samples > 3, several]).toEqual([true, 0]);
     expect(checkStreams(clients, posters.acknowledged)).toEqual([]);
     return outcome;
   } finally {
     for (const client of clients) client.stop();
   }
+}
+
+/** Counts how often more than one node believes that it leads. */
+function watchLeaders({ cluster }: Town) {
+  let ended = false;
+  const counts = { samples: 0, several: 0 };
+  const watching = (async () => {
+    while (!ended) {
+      const states = await Promise.all(NODES.map((name) => stateOf(cluster, name)));
+      counts.samples++;
+      if (states.filter((state) => state?.leads).length > 1) counts.several++;
+      await sleep(400);
+    }
+  })();
+  return {
+    stop: async () => {
+      ended = true;
+      await watching;
+      return counts;
+    },
+  };
 }
 
 /** Until everyone is connected and has everything, or the time is up: then the check tells what is missing. */

@@ -10,6 +10,7 @@ const absent = "Edgemost does not have this feature; the flag would show its con
 
 /** Every default that is not Mattermost's own. The other files here hold Mattermost's; this table overrides them. */
 export const departures: Departure[] = [
+  { path: "TeamSettings.SiteName", value: "Edgemost", reason: "Mattermost is another product's name" },
   { path: "SupportSettings.TermsOfServiceLink", value: "", reason: vendor },
   { path: "SupportSettings.PrivacyPolicyLink", value: "", reason: vendor },
   { path: "SupportSettings.AboutLink", value: "", reason: vendor },
