@@ -68,7 +68,10 @@ export class Hub extends DurableObject<Env> {
     // Self-hosted, a hub is never evicted and saves at a drain only.
     this.rests = env.PROFILE === "edge";
     this.exact = env.PROFILE === "cluster";
-    if (this.exact) this.checkpoints = new Checkpoints(env, this.history, this.audience);
+    if (this.exact) {
+      this.checkpoints = new Checkpoints(env, this.history, this.audience);
+      membership.clustered();
+    }
     this.journal = new Journal(ctx, env, () => store.save(this.connections), { whenQuiet: this.rests });
     live.hubs.set(ctx.id.toString(), ctx.id);
     ctx.blockConcurrencyWhile(() => this.wake(store));

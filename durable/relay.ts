@@ -66,6 +66,7 @@ export class Relay extends DurableObject<Env> {
     this.statuses = new Statuses(this.presences, () => createContext(env, ctx));
     this.beat = new Beat(env, (live) => this.statuses.reap(live));
     hearing.required = true;
+    membership.clustered();
   }
 
   /** Resolves once the node has caught up with the stream for the first time. */

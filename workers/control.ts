@@ -23,13 +23,9 @@ export class Control extends WorkerEntrypoint<Env> {
 
   /** What this node makes of its cluster; for tests. */
   private async state(): Promise<Response> {
-    const cluster = this.env.PROFILE === "cluster";
-    return Response.json({
-      leads: membership.leads,
-      nodes: membership.names,
-      hears: cluster ? await relayOf(this.env).hears() : true,
-      sockets: await hubOf(this.env, "").openSockets(),
-    });
+    const sockets = await hubOf(this.env, "").openSockets();
+    const hears = this.env.PROFILE !== "cluster" || (await relayOf(this.env).hears());
+    return Response.json({ leads: membership.leads, nodes: membership.names, hears, sockets });
   }
 
   /** 200 once requests under way are answered and every hub and topic has saved what clients may resume. */

@@ -59,9 +59,10 @@ export class Cluster {
     dir.open();
     for (const path of [this.logDir, join(dir.path, "nodes")]) dir.create(path, 0o700);
     await this.endOrphans();
-    settings.listen = await checkListen(settings.listen);
-    await this.checkOwn();
     const ports = new Ports(dir.path);
+    const { host, port } = settings.listen;
+    settings.listen = await checkListen({ host, port: port || (await ports.take("nginx")) });
+    await this.checkOwn();
     const started = await Promise.allSettled([
       this.startPostgres(),
       this.startRedis(ports),

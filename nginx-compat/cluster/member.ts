@@ -1,7 +1,7 @@
 // A node of the local cluster as its launcher sees it: a process, an address that stays, and what lies between it and
 // the services that all nodes share.
 
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BundledFile } from "../launcher/bundle.ts";
 import { StartError } from "../launcher/errors.ts";
@@ -81,7 +81,10 @@ export class Member {
   async launch(): Promise<Running> {
     const { name, dataDir, logDir, modules, compute, redisUrl, databaseUrl } = this.options;
     const dir = join(dataDir, "nodes", name);
-    mkdirSync(join(dir, "durable"), { recursive: true, mode: 0o700 });
+    // Miniflare's own temporary files: a killed node leaves them behind.
+    const temporary = join(dir, "temporary");
+    rmSync(temporary, { recursive: true, force: true });
+    for (const path of [join(dir, "durable"), temporary]) mkdirSync(path, { recursive: true, mode: 0o700 });
     const vars = {
       ...this.options.vars,
       PROFILE: "cluster",
@@ -97,6 +100,7 @@ export class Member {
     const logFile = join(logDir, `${name}.log`);
     const log = openSync(logFile, "a", 0o600);
     const running = await start(process.execPath, [join(import.meta.dirname, "node.ts"), optionsFile], {
+      env: { ...process.env, TMPDIR: temporary },
       stdio: ["ignore", log, log, "ipc"],
       orphanSignal: "SIGINT",
       graceSeconds: 5,

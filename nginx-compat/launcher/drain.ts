@@ -1,4 +1,4 @@
-// How a node ends without a failed request: see DRAIN.md beside NGINX's configuration.
+// How a node ends without a failed request: see README.md of nginx-compat.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Address, ask } from "./workerd.ts";

@@ -28,7 +28,7 @@ export interface RunningCluster {
   databaseUrl: string;
   redisUrl: string;
   s3Url: string;
-  /** POST to the launcher, as "/nodes/leader/stop" (README of the cluster); throws what it answers when it cannot. */
+  /** POST to the launcher, as "/nodes/leader/stop" (nginx-compat/cluster/control.ts); throws what it answers when it cannot. */
   control(path: string): Promise<void>;
   /** What the launcher has printed so far. */
   output(): string;

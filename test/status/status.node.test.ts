@@ -32,8 +32,8 @@ describe("a status (semantics 15)", () => {
   it("stays online over a page that reloads", async () => {
     const user = await makeUser();
     const socket = await user.ws();
+    await socket.next("status_change");
     const watcher = await user.ws();
-    await watcher.next("status_change");
     socket.drop();
     await socket.resume();
     await new Promise((done) => setTimeout(done, 700));

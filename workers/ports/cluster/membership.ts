@@ -12,6 +12,11 @@ export const membership = {
     return Date.now() < this.leadsUntil;
   },
 
+  /** This node has others: it leads only once it has the lease. */
+  clustered(): void {
+    if (this.leadsUntil === Number.POSITIVE_INFINITY) this.leadsUntil = 0;
+  },
+
   /** The lease was asked for at `askedAt` and given, or not. */
   lease(askedAt: number, given: boolean): void {
     this.leadsUntil = given ? askedAt + LEASE_MS : 0;
