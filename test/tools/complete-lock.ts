@@ -61,7 +61,7 @@ export function completed(lock: Lock): Lock {
 }
 
 if (import.meta.main) {
-  const file = new URL("../../package-lock.json", import.meta.url);
+  const file = `${import.meta.dirname}/../../package-lock.json`;
   writeFileSync(
     file,
     `${JSON.stringify(completed(JSON.parse(readFileSync(file, "utf8")) as Lock), null, 2)}\n`,

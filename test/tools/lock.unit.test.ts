@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { completed, platformOf } from "./complete-lock.ts";
 
-const lock = JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8"));
+const lock = JSON.parse(readFileSync(`${import.meta.dirname}/../../package-lock.json`, "utf8"));
 
 test("npm ci works on every platform: no optional package is missing from the lock file", () => {
   // Otherwise: node test/tools/complete-lock.ts
