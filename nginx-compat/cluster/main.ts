@@ -46,6 +46,8 @@ async function onSignal(): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+// For tests: the cluster is not to outlive whoever holds the other end of the pipe, however that ended.
+if (process.env.END_WITH_STDIN) process.stdin.resume().once("close", () => ending || onSignal());
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => {
     if (!ending)

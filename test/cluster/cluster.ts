@@ -1,6 +1,6 @@
 // Starts `npm run cluster` as its users do, as a process of its own, and lets tests break it.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -37,12 +37,6 @@ export interface RunningCluster {
   /** SIGTERM; the exit code once all has ended. */
   stop(): Promise<number>;
 }
-
-// A test run that ends early leaves nothing behind.
-const children = new Set<ChildProcess>();
-process.on("exit", () => {
-  for (const child of children) child.kill("SIGTERM");
-});
 
 /** `npm run cluster` without npm, on a free port. Rejects with all it printed when it ends before it is ready. */
 export async function startCluster(options: ClusterOptions = {}): Promise<RunningCluster> {
@@ -90,13 +84,11 @@ export function launch(dataDir: string, args: string[], env: Record<string, stri
   });
   const child = spawn(join(ROOT, "node_modules/.bin/node"), ["nginx-compat/cluster/main.ts", ...args], {
     cwd: ROOT,
-    env: { ...Object.fromEntries(clean), PORT: "0", DATA_DIR: dataDir, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...Object.fromEntries(clean), PORT: "0", DATA_DIR: dataDir, END_WITH_STDIN: "1", ...env },
+    stdio: ["pipe", "pipe", "pipe"],
   });
-  children.add(child);
   let text = "";
   const ended = new Promise<number>((done) => child.on("close", (code) => done(code ?? -1)));
-  child.on("exit", () => children.delete(child));
   const ready = new Promise<void>((done, fail) => {
     const read = (chunk: Buffer) => {
       text += chunk;

@@ -249,13 +249,21 @@ test("two nodes on a Redis, a PostgreSQL and an S3 of one's own, which stay when
     );
 
     // --forward-postgres
-    const sql = postgres(vars.DATABASE_URL!, { max: 1, connect_timeout: 1 });
-    await sql`select 1`;
+    const asks = async () => {
+      // A connection of its own each time: postgres.js can lose a query that comes just as one is reset.
+      const sql = postgres(vars.DATABASE_URL!, { max: 1, connect_timeout: 2 });
+      return sql`select 1`
+        .then(
+          () => "",
+          (error) => error.code,
+        )
+        .finally(() => sql.end({ timeout: 0 }));
+    };
+    expect(await asks()).toBe("");
     await cluster.control("/nodes/leader/cut-postgres?mode=reset");
-    await expect(sql`select 1`).rejects.toThrow();
+    expect(await asks()).toBe("ECONNRESET");
     await cluster.control("/nodes/leader/heal-postgres");
-    await sql`select 1`;
-    await sql.end();
+    expect(await asks()).toBe("");
 
     // --restart
     const { pid } = cluster.nodes[1]!;

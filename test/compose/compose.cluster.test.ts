@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { bundle } from "../../nginx-compat/launcher/bundle.ts";
 import { COMPOSE_DIR } from "./compose-file.ts";
 import { Composition } from "./composition.ts";
 import { Container } from "./container.ts";
@@ -267,4 +268,18 @@ describe("a configuration that cannot work", () => {
     expect(output.trim().split("\n")).toHaveLength(1);
     expect(output).toMatch(line);
   });
+});
+
+test("the image's packages, those that are not for development, are all that the bundle needs", async () => {
+  const out = join(composition.dir, "bundle");
+  await bundle(out);
+  const { inputs } = JSON.parse(readFileSync(join(out, "stamp.json"), "utf8")) as {
+    inputs: Record<string, string>;
+  };
+  const { packages } = JSON.parse(readFileSync(join(COMPOSE_DIR, "../package-lock.json"), "utf8"));
+  const used = new Set(
+    Object.keys(inputs).flatMap((path) => /.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+  );
+  expect(used.size).toBeGreaterThan(5);
+  expect([...used].filter((path) => !packages[path] || packages[path].dev)).toEqual([]);
 });

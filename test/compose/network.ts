@@ -14,6 +14,15 @@ export class Network {
   /** `addresses` by host name, all of 172.31.65.0/24: the subnet of docker-compose.yml. */
   constructor(addresses: Record<string, string>) {
     if (process.getuid?.() !== 0) throw new Error("Network namespaces need root");
+    try {
+      this.make(addresses);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  private make(addresses: Record<string, string>): void {
     this.add(this.bridge);
     ip("-n", this.bridge, "link", "add", "br0", "type", "bridge");
     ip("-n", this.bridge, "link", "set", "br0", "up");
