@@ -14,7 +14,7 @@ export interface Env {
   /** Sets the Neon adapter's endpoint where it is not Neon's own (tests). */
   NEON_ENDPOINT?: string;
   NODE_NAME?: string;
-  /** Random per start of the process; see durable/boots.ts. */
+  /** Random per start of the process; see durable/journal.ts. */
   BOOT_ID?: string;
   /** Boots before this one that ended cleanly, comma separated. */
   CLEAN_BOOTS?: string;
