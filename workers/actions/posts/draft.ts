@@ -1,3 +1,4 @@
+import { isRestrictedDirect } from "../../access/direct.ts";
 import type { Rights } from "../../access/permissions.ts";
 import { teamById } from "../../access/teams.ts";
 import { badBody, fail } from "../../errors/app-error.ts";
@@ -119,7 +120,8 @@ export async function checkDraft(r: Req<any>, draft: Draft, _rights: Rights): Pr
   if (draft.type.startsWith("system_"))
     throw fail("api.context.invalid_param.app_error", { name: "post.type" });
   if (channel.delete_at > 0) throw fail("api.post.create_post.can_not_post_to_deleted.error");
-  await checkDirect(r, channel);
+  if (await isRestrictedDirect(r.ctx, channel))
+    throw fail("api.post.create_post.can_not_post_in_restricted_dm.error");
   checkPriority(r, draft, body.metadata?.priority);
   if (draft.rootId && !isId(draft.rootId)) throw fail("api.post.create_post.root_id.app_error");
   if (!TYPES.has(draft.type) && !(draft.type.startsWith("custom_") && draft.type.length <= 26))
@@ -148,19 +150,4 @@ function checkPriority(
   if (draft.rootId)
     throw fail("api.post.post_priority.priority_post_only_allowed_for_root_post.request_error");
   if (sent.requested_ack || sent.persistent_notifications) throw fail("license_error.feature_unavailable");
-}
-
-/** With RestrictDirectMessage = team, people without a common team cannot talk (semantics 1.5). */
-async function checkDirect(r: Req<any>, channel: Channel): Promise<void> {
-  if (
-    r.ctx.config.TeamSettings.RestrictDirectMessage !== "team" ||
-    (channel.type !== "D" && channel.type !== "G")
-  )
-    return;
-  const [row] = await r.ctx.sql.query<{ shared: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM teammembers t JOIN channelmembers c ON c.userid = t.userid AND c.channelid = $1 WHERE t.deleteat = 0
-       GROUP BY t.teamid HAVING count(*) = (SELECT count(*) FROM channelmembers WHERE channelid = $1)) AS shared`,
-    [channel.id],
-  );
-  if (!row?.shared) throw fail("api.post.create_post.can_not_post_in_restricted_dm.error");
 }
