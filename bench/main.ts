@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { BenchFailure } from "./failure.ts";
+import { type Outcome, runScenario } from "./measure/runner.ts";
 import { HELP, parseOptions } from "./options.ts";
-import { prepare } from "./prepare.ts";
-import { disappoints, reportOf } from "./report.ts";
-import { type Outcome, runScenario } from "./runner.ts";
+import { disappoints, reportOf } from "./report/report.ts";
+import { renderTable } from "./report/table.ts";
 import { scenarios } from "./scenarios/index.ts";
-import { renderTable } from "./table.ts";
+import { prepare } from "./server/prepare.ts";
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -13,6 +13,7 @@ async function main(): Promise<number> {
   const options = parseOptions(
     process.argv.slice(2),
     scenarios.map((s) => s.name),
+    scenarios.filter((s) => s.cluster).map((s) => s.name),
   );
   if (options.help) {
     const about = scenarios.map((s) => `  ${s.name.padEnd(10)} ${s.about}`);

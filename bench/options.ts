@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { ClusterFile } from "../nginx-compat/cluster/report.ts";
 import { BenchFailure } from "./failure.ts";
 
 export interface Credentials {
@@ -24,6 +26,10 @@ export interface Options {
   scenarios: string[];
   json: string | null;
   strict: boolean;
+  /** A running `npm run cluster`: its nodes' addresses and its Redis. */
+  cluster: { nodes: string[]; redis: string } | null;
+  /** With --vs: the rate ratio asked for, instead of the scenarios' own bars. */
+  bar: number | null;
   help: boolean;
 }
 
@@ -47,17 +53,31 @@ export const HELP = `npm run bench -- [options]
   --page-channels N    channels whose pages are read (8)
   --scenarios A,B      which, in this order (all)
   --json FILE          write the JSON there instead of to standard output
+  --cluster FILE       cluster.json of a running "npm run cluster" (in its DATA_DIR): also its nodes and its Redis
+                       are measured; --url is then the cluster's
+  --bar N              with --vs: the rate ratio asked for of every scenario, instead of its own bars
   --strict             exit code 2 when an error was counted or, with --vs, a bar was missed
   --help`;
 
-/** `known` is the list of scenario names. Throws BenchFailure with a line for the user. */
-export function parseOptions(argv: string[], known: string[]): Options {
+/**
+ * `known` is the list of scenario names, `clustered` those of them that run only with --cluster. Throws BenchFailure with a
+ * line for the user.
+ */
+export function parseOptions(argv: string[], known: string[], clustered: string[] = []): Options {
   const values = rawValues(argv);
   const users = whole("users", values.users, 200, 1, 100_000);
   const members = whole("members", values.members, users, 1, 100_000);
+  const cluster = values.cluster === undefined ? null : clusterFile(values.cluster);
+  const chosen = scenarioList(
+    values.scenarios,
+    known,
+    known.filter((name) => cluster !== null || !clustered.includes(name)),
+  );
+  const alone = cluster === null ? chosen.find((name) => clustered.includes(name)) : undefined;
+  if (alone !== undefined) throw new BenchFailure(`scenario "${alone}" needs --cluster`);
   const admin = credentials("admin", values.admin ?? DEFAULT_ADMIN);
   return {
-    url: address("url", values.url ?? "http://localhost:8065"),
+    url: address("url", values.url ?? cluster?.url ?? "http://localhost:8065"),
     vs: values.vs === undefined ? null : address("vs", values.vs),
     admin,
     vsAdmin: values["vs-admin"] === undefined ? admin : credentials("vs-admin", values["vs-admin"]),
@@ -71,7 +91,9 @@ export function parseOptions(argv: string[], known: string[]): Options {
     rate: real("rate", values.rate, 0, 0),
     seedPosts: whole("seed-posts", values["seed-posts"], 800, 0, 100_000_000),
     pageChannels: whole("page-channels", values["page-channels"], 8, 1, 500),
-    scenarios: scenarioList(values.scenarios, known),
+    scenarios: chosen,
+    cluster,
+    bar: values.bar === undefined ? null : real("bar", values.bar, 0, 0),
     json: values.json ?? null,
     strict: values.strict ?? false,
     help: values.help ?? false,
@@ -104,12 +126,24 @@ function rawValues(argv: string[]) {
         "page-channels": text,
         scenarios: text,
         json: text,
+        cluster: text,
+        bar: text,
         strict: flag,
         help: { ...flag, short: "h" },
       },
     }).values;
   } catch (error) {
     throw new BenchFailure(`${(error as Error).message.split(". ")[0]}; --help lists the options`);
+  }
+}
+
+function clusterFile(path: string): { url: string; nodes: string[]; redis: string } {
+  try {
+    const file = JSON.parse(readFileSync(path, "utf8")) as ClusterFile;
+    if (file.nodes.length < 2) throw new Error("one node is no cluster");
+    return { url: file.url, nodes: file.nodes.map(({ url }) => url), redis: file.redis };
+  } catch (error) {
+    throw new BenchFailure(`--cluster ${path}: ${(error as Error).message}`);
   }
 }
 
@@ -143,8 +177,8 @@ function whole(name: string, value: string | undefined, fallback: number, min: n
   return n;
 }
 
-function scenarioList(value: string | undefined, known: string[]): string[] {
-  if (value === undefined) return known;
+function scenarioList(value: string | undefined, known: string[], unless: string[]): string[] {
+  if (value === undefined) return unless;
   const names = [...new Set(value.split(",").map((s) => s.trim()))].filter((s) => s !== "");
   for (const name of names) {
     if (!known.includes(name))

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { inPool } from "../api.ts";
-import { HttpConnection } from "../http-client.ts";
-import { Meter, type Meters } from "../meter.ts";
-import { ops, perform } from "../ops.ts";
+import { inPool } from "../http/api.ts";
+import { HttpConnection } from "../http/http-client.ts";
+import { BenchSocket, numberAfter } from "../http/socket.ts";
+import { Meter, type Meters } from "../measure/meter.ts";
+import { ops, perform } from "../measure/ops.ts";
+import type { Run, Scenario } from "../measure/scenario.ts";
 import type { Options } from "../options.ts";
-import type { Run, Scenario } from "../scenario.ts";
-import { BenchSocket, numberAfter } from "../socket.ts";
-import type { Target } from "../target.ts";
+import type { Target } from "../server/target.ts";
 
 /** A post that has not reached every socket by then counts as lost there. */
 const PATIENCE_MS = 5000;

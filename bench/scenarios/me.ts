@@ -1,5 +1,5 @@
-import { ops } from "../ops.ts";
-import { requests, type Scenario } from "../scenario.ts";
+import { ops } from "../measure/ops.ts";
+import { requests, type Scenario } from "../measure/scenario.ts";
 
 export const me: Scenario = {
   name: "me",

@@ -1,9 +1,9 @@
-import { inPool } from "../api.ts";
-import type { Op } from "../ops.ts";
-import { ops } from "../ops.ts";
-import { requests, type Scenario } from "../scenario.ts";
-import { BenchSocket } from "../socket.ts";
-import type { BenchUser, Target } from "../target.ts";
+import { inPool } from "../http/api.ts";
+import { BenchSocket } from "../http/socket.ts";
+import type { Op } from "../measure/ops.ts";
+import { ops } from "../measure/ops.ts";
+import { requests, type Scenario } from "../measure/scenario.ts";
+import type { BenchUser, Target } from "../server/target.ts";
 
 type Make = (target: Target, user: BenchUser, n: number) => Op;
 

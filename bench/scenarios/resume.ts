@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { inPool } from "../api.ts";
 import { label } from "../failure.ts";
-import { HttpConnection } from "../http-client.ts";
-import { Meter, type Meters } from "../meter.ts";
-import { ops, perform } from "../ops.ts";
+import { inPool } from "../http/api.ts";
+import { HttpConnection } from "../http/http-client.ts";
+import { BenchSocket, isHello, isReply, numberAfter, seqOf } from "../http/socket.ts";
+import { Meter, type Meters } from "../measure/meter.ts";
+import { ops, perform } from "../measure/ops.ts";
+import type { Run, Scenario } from "../measure/scenario.ts";
+import { SequenceCheck } from "../measure/sequence.ts";
 import type { Options } from "../options.ts";
-import type { Run, Scenario } from "../scenario.ts";
-import { SequenceCheck } from "../sequence.ts";
-import { BenchSocket, isHello, isReply, numberAfter, seqOf } from "../socket.ts";
-import type { BenchUser, Target } from "../target.ts";
+import type { BenchUser, Target } from "../server/target.ts";
 
 const SESSIONS = 50;
 const POSTS_PER_SECOND = 20;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Histogram } from "../../bench/histogram.ts";
+import { Histogram } from "../../bench/measure/histogram.ts";
 
 describe("Histogram", () => {
   it("is exact for small values", () => {

@@ -2,8 +2,8 @@ import { createServer as createHttp, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { HttpConnection, parseBase } from "../../bench/http-client.ts";
-import { type Reply, ResponseParser } from "../../bench/http-parser.ts";
+import { HttpConnection, parseBase } from "../../bench/http/http-client.ts";
+import { type Reply, ResponseParser } from "../../bench/http/http-parser.ts";
 
 const cleanup: (() => void)[] = [];
 afterEach(() => {

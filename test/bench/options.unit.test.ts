@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { BenchFailure } from "../../bench/failure.ts";
 import { parseOptions } from "../../bench/options.ts";
@@ -20,6 +23,22 @@ describe("parseOptions", () => {
       scenarios: KNOWN,
       json: null,
     });
+  });
+
+  it("runs what needs a cluster only with --cluster, whose address and nodes it reads", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "edgemost-bench-")), "cluster.json");
+    const nodes = [{ url: "http://a:1" }, { url: "http://b:2" }];
+    writeFileSync(file, JSON.stringify({ url: "http://c:3", nodes, redis: "redis://d:4" }));
+    const clustered = (...argv: string[]) => parseOptions(argv, KNOWN, ["post"]);
+    expect(clustered()).toMatchObject({ scenarios: ["login", "me"], cluster: null });
+    expect(clustered("--cluster", file)).toMatchObject({
+      url: "http://c:3",
+      scenarios: KNOWN,
+      cluster: { nodes: ["http://a:1", "http://b:2"], redis: "redis://d:4" },
+    });
+    expect(() => clustered("--scenarios", "post")).toThrow(/"post" needs --cluster/);
+    expect(() => clustered("--cluster", `${file}.not`)).toThrow(/^--cluster .*ENOENT/);
+    rmSync(dirname(file), { recursive: true });
   });
 
   it("takes all of them", () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Meter, Meters } from "../../bench/meter.ts";
+import { Meter, Meters } from "../../bench/measure/meter.ts";
+import type { Scenario } from "../../bench/measure/scenario.ts";
+import { SequenceCheck } from "../../bench/measure/sequence.ts";
 import { parseOptions } from "../../bench/options.ts";
-import { disappoints, linesOf, over, reportOf } from "../../bench/report.ts";
-import type { Scenario } from "../../bench/scenario.ts";
-import { SequenceCheck } from "../../bench/sequence.ts";
-import { align, renderTable } from "../../bench/table.ts";
-import type { Target } from "../../bench/target.ts";
+import { disappoints, linesOf, over, reportOf } from "../../bench/report/report.ts";
+import { align, renderTable } from "../../bench/report/table.ts";
+import type { Target } from "../../bench/server/target.ts";
 
 const scenario: Scenario = {
   name: "post",
@@ -32,6 +32,12 @@ describe("ratios", () => {
     expect(line!.ratio).toEqual({ rate: 5, p50: over(10, 2), p99: over(10, 2) });
     expect(line!.bar).toEqual({ rate: 4, p99: 2, met: true });
     expect(line!.generatorCpu).toEqual({ ours: 0.25, theirs: 0.25 });
+  });
+
+  it("meet a bar that was given by the rate alone", () => {
+    const outcome = { scenario, results: [meters(180, 10, 10), meters(200, 2, 10)] };
+    expect(linesOf(outcome, 0.85)[0]!.bar).toEqual({ rate: 0.85, p99: 0, met: true });
+    expect(linesOf(outcome, 0.95)[0]!.bar!.met).toBe(false);
   });
 
   it("miss the bar by rate or by p99", () => {

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { runScenario } from "../../bench/measure/runner.ts";
 import { type Options, parseOptions } from "../../bench/options.ts";
-import { prepare } from "../../bench/prepare.ts";
-import { linesOf } from "../../bench/report.ts";
-import { runScenario } from "../../bench/runner.ts";
+import { linesOf } from "../../bench/report/report.ts";
 import { scenarios } from "../../bench/scenarios/index.ts";
 import { interleave } from "../../bench/scenarios/mixed.ts";
+import { prepare } from "../../bench/server/prepare.ts";
 import { type FakeOptions, FakeServer } from "./fake-server.ts";
 
 vi.setConfig({ testTimeout: 30_000 });

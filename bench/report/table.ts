@@ -61,6 +61,8 @@ function remarks(report: Report): string[] {
           .slice(0, 5),
       ];
       const text = [...said, ...Object.entries(side.notes)].map(([what, n]) => `${n} x ${what}`).join(", ");
+      const facts = Object.entries(side.facts).map(([what, n]) => `${n} ${what}`);
+      if (facts.length > 0) out.push(`${line.name} at ${report.targets[i]!.label}: ${facts.join(", ")}`);
       if (text !== "") out.push(`${line.name} at ${report.targets[i]!.label}: ${text}`);
     }
     const busy = Math.max(line.generatorCpu?.ours ?? 0, line.generatorCpu?.theirs ?? 0);

@@ -1,7 +1,7 @@
-import type { Meter, Meters } from "./meter.ts";
-import type { Options } from "./options.ts";
-import type { Outcome } from "./runner.ts";
-import type { Target } from "./target.ts";
+import type { Meter, Meters } from "../measure/meter.ts";
+import type { Outcome } from "../measure/runner.ts";
+import type { Options } from "../options.ts";
+import type { Target } from "../server/target.ts";
 
 /** The p99 asked for, as theirs divided by ours, wherever a scenario has a bar. */
 export const P99_BAR = 2;
@@ -16,6 +16,7 @@ export interface Figures {
   maxMs: number;
   errors: Record<string, number>;
   notes: Record<string, number>;
+  facts: Record<string, number>;
   sql: number | null;
   objects: number | null;
   cpuMs: number | null;
@@ -54,6 +55,7 @@ export function figures(meter: Meter): Figures {
     maxMs: ms(meter.latency.max),
     errors: Object.fromEntries(meter.errors),
     notes: Object.fromEntries(meter.notes),
+    facts: Object.fromEntries([...meter.facts].map(([what, n]) => [what, round(n, 2)])),
     sql: orNull(meter.sql.mean),
     objects: orNull(meter.objects.mean),
     cpuMs: orNull(meter.cpu.mean),
@@ -65,7 +67,8 @@ export function over(a: number, b: number): number | null {
   return a > 0 && b > 0 ? round(a / b, 3) : null;
 }
 
-export function linesOf({ scenario, results }: Outcome): Line[] {
+/** `bar`: the rate ratio asked for of every scenario, instead of its own. */
+export function linesOf({ scenario, results }: Outcome, bar: number | null = null): Line[] {
   const [ours, theirs] = results as [Meters, Meters?];
   const other = new Map(theirs?.all().map((m) => [m.name, m]));
   const mine = ours.all();
@@ -73,7 +76,9 @@ export function linesOf({ scenario, results }: Outcome): Line[] {
     const vs = other.get(meter.name);
     const line = lineOf(meter, vs);
     if (i > 0) return line;
-    if (scenario.bar !== undefined && line.ratio) line.bar = barOf(scenario.bar, line.ratio, meter.paced);
+    if (line.ratio && bar !== null) line.bar = { rate: bar, p99: 0, met: (line.ratio.rate ?? 0) >= bar };
+    else if (scenario.bar !== undefined && line.ratio)
+      line.bar = barOf(scenario.bar, line.ratio, meter.paced);
     const share = (m: Meters) => (m.wallSeconds > 0 ? round(m.cpuSeconds / m.wallSeconds, 2) : 0);
     line.generatorCpu = { ours: share(ours), theirs: theirs ? share(theirs) : null };
     return line;
@@ -107,7 +112,7 @@ export function reportOf(options: Options, targets: Target[], outcomes: Outcome[
     at: new Date().toISOString(),
     options: { users, members, sockets, concurrency, seconds, warm, rounds, rate, seedPosts, pageChannels },
     targets: targets.map(({ label, base, version }) => ({ label, url: base.url, version })),
-    lines: outcomes.flatMap(linesOf),
+    lines: outcomes.flatMap((outcome) => linesOf(outcome, options.bar)),
   };
 }
 

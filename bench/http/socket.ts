@@ -1,7 +1,7 @@
 import { type RawData, WebSocket } from "ws";
-import { label } from "./failure.ts";
+import { label } from "../failure.ts";
+import type { BenchUser } from "../server/target.ts";
 import type { Base } from "./http-client.ts";
-import type { BenchUser } from "./target.ts";
 
 export interface SocketEvents {
   onFrame?: (frame: Buffer) => void;

@@ -1,8 +1,8 @@
-import { BenchFailure, label } from "./failure.ts";
+import { BenchFailure, label } from "../failure.ts";
+import type { Options } from "../options.ts";
+import type { Target } from "../server/target.ts";
 import { Meters } from "./meter.ts";
-import type { Options } from "./options.ts";
 import type { Run, Scenario } from "./scenario.ts";
-import type { Target } from "./target.ts";
 
 export interface Outcome {
   scenario: Scenario;

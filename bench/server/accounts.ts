@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Api, chunks, inPool } from "./api.ts";
-import { BenchFailure } from "./failure.ts";
-import type { Credentials } from "./options.ts";
+import { BenchFailure } from "../failure.ts";
+import { type Api, chunks, inPool } from "../http/api.ts";
+import type { Credentials } from "../options.ts";
 import { authLine, type BenchUser } from "./target.ts";
 
 interface User {

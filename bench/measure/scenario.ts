@@ -1,8 +1,8 @@
-import { HttpConnection } from "./http-client.ts";
+import { HttpConnection } from "../http/http-client.ts";
+import type { Options } from "../options.ts";
+import type { BenchUser, Target } from "../server/target.ts";
 import type { Meters } from "./meter.ts";
 import { type Op, perform } from "./ops.ts";
-import type { Options } from "./options.ts";
-import type { BenchUser, Target } from "./target.ts";
 
 /** A scenario at work on one server; slices follow one another, never overlap. */
 export interface Run {
@@ -15,6 +15,8 @@ export interface Scenario {
   about: string;
   /** With --vs: how many times the other's rate is asked for, together with half its p99. */
   bar?: number;
+  /** Needs --cluster, and runs only with it. */
+  cluster?: boolean;
   start(target: Target, options: Options): Promise<Run>;
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { refusal } from "./api.ts";
-import { label } from "./failure.ts";
-import type { HttpConnection } from "./http-client.ts";
-import type { Reply } from "./http-parser.ts";
+import { label } from "../failure.ts";
+import { refusal } from "../http/api.ts";
+import type { HttpConnection } from "../http/http-client.ts";
+import type { Reply } from "../http/http-parser.ts";
+import type { BenchUser, Target } from "../server/target.ts";
 import type { Meter } from "./meter.ts";
-import type { BenchUser, Target } from "./target.ts";
 
 /** One request of an everyday client. */
 export interface Op {

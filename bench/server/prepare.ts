@@ -1,9 +1,9 @@
+import { BenchFailure } from "../failure.ts";
+import { Api, chunks, inPool } from "../http/api.ts";
+import { parseBase } from "../http/http-client.ts";
+import { postBody } from "../measure/ops.ts";
+import type { Credentials, Options } from "../options.ts";
 import { ensureUsers, loginAdmin, loginUsers } from "./accounts.ts";
-import { Api, chunks, inPool } from "./api.ts";
-import { BenchFailure } from "./failure.ts";
-import { parseBase } from "./http-client.ts";
-import { postBody } from "./ops.ts";
-import type { Credentials, Options } from "./options.ts";
 import type { BenchUser, Target } from "./target.ts";
 
 type Say = (text: string) => void;

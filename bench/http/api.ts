@@ -1,4 +1,4 @@
-import { BenchFailure, label } from "./failure.ts";
+import { BenchFailure, label } from "../failure.ts";
 import { type Base, HttpConnection } from "./http-client.ts";
 import type { Reply } from "./http-parser.ts";
 

@@ -1,5 +1,5 @@
-import type { Base } from "./http-client.ts";
-import type { Credentials } from "./options.ts";
+import type { Base } from "../http/http-client.ts";
+import type { Credentials } from "../options.ts";
 
 export interface BenchUser {
   id: string;

@@ -1,5 +1,5 @@
+import type { Reply } from "../http/http-parser.ts";
 import { Histogram } from "./histogram.ts";
-import type { Reply } from "./http-parser.ts";
 
 /** A mean over the requests on which the server told the number. */
 export class Told {
@@ -30,6 +30,8 @@ export class Meter {
   readonly latency = new Histogram();
   readonly errors = new Map<string, number>();
   readonly notes = new Map<string, number>();
+  /** Figures that are neither rates nor latencies. */
+  readonly facts = new Map<string, number>();
   readonly sql = new Told();
   readonly objects = new Told();
   readonly cpu = new Told();
