@@ -1,0 +1,67 @@
+import type { Context } from "../../context.ts";
+import { type AppError, fail } from "../../errors/app-error.ts";
+import { randomToken } from "../../model/id.ts";
+import type { Team } from "../../model/team.ts";
+import type { User } from "../../model/user.ts";
+import { MailError } from "../../ports/mail/mail.ts";
+import { logUnsent } from "../users/mail.ts";
+import { render, siteLink } from "./layout.ts";
+
+/** How many invitations one user may send in an hour, on all nodes together. */
+const MAX_PER_HOUR = 20;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Invites `addresses` (valid and distinct) to the team: a token each, then a mail each, over one connection
+ * (semantics 13.4, 14.13). Answers for each address why it got none, undefined where it did; a token without its mail goes.
+ * Throws 413 beyond the rate.
+ */
+export async function doInviteByEmail(
+  ctx: Context,
+  sender: User,
+  team: Team,
+  addresses: string[],
+): Promise<Map<string, AppError | undefined>> {
+  const unsent = () => fail("api.team.invite_members.unable_to_send_email_with_defaults.app_error");
+  const links = ctx.mail.configured && ctx.config.ServiceSettings.SiteURL !== "";
+  if (!links) return new Map(addresses.map((address) => [address, unsent()]));
+  const invitations = addresses.map((email) => ({ email, token: randomToken(64) }));
+  const extras = invitations.map(({ email }) =>
+    JSON.stringify({ teamId: team.id, email, channels: [], senderId: sender.id }),
+  );
+  const now = Date.now();
+  const stored = await ctx.sql.query(
+    `INSERT INTO tokens (token, createat, type, extra)
+     SELECT v.token, $3::bigint, 'team_invitation', v.extra FROM unnest($1::text[], $2::text[]) AS v (token, extra)
+     WHERE (SELECT count(*) FROM tokens WHERE type = 'team_invitation' AND createat > $4::bigint AND extra LIKE $5)
+       + cardinality($1::text[]) <= ${MAX_PER_HOUR}
+     RETURNING token`,
+    [invitations.map(({ token }) => token), extras, now, now - HOUR_MS, `%"senderId":"${sender.id}"%`],
+  );
+  if (stored.length === 0) throw fail("app.email.rate_limit_exceeded.app_error");
+  const results = await ctx.mail.sendAll(
+    invitations.map(({ email, token }) => ({ to: email, ...invitation(ctx, sender, team, email, token) })),
+  );
+  const failed = invitations.filter((_, index) => results[index]);
+  if (failed.length > 0) {
+    logUnsent("invitation", results.find((result) => result instanceof MailError)!);
+    await ctx.sql.query("DELETE FROM tokens WHERE token = ANY($1::text[])", [
+      failed.map(({ token }) => token),
+    ]);
+  }
+  return new Map(invitations.map(({ email }, index) => [email, results[index] && unsent()]));
+}
+
+function invitation(ctx: Context, sender: User, team: Team, email: string, token: string) {
+  const { SiteName } = ctx.config.TeamSettings;
+  const d = JSON.stringify({ display_name: team.display_name, email, name: team.name });
+  return render(ctx.config, {
+    subject: `[${SiteName}] ${sender.username} invited you to join ${team.display_name}`,
+    title: `Join ${team.display_name}`,
+    paragraphs: [
+      `@${sender.username} invites you to the team ${team.display_name} at ${SiteName}.`,
+      "The invitation can be used once, within 48 hours.",
+    ],
+    button: { label: "Join now", url: siteLink(ctx.config, "signup_user_complete/", { d, t: token }) },
+  });
+}
