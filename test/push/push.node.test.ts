@@ -1,0 +1,179 @@
+import { createPublicKey, verify } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { newId } from "../../workers/model/id.ts";
+import { type OwnNode, ownNode } from "../harness/node.ts";
+import { adminOf, loginAgain, makeWorld, type Person, type World } from "../harness/people.ts";
+import { database } from "../harness/sql.ts";
+import { type PushProxy, pushProxy } from "./proxy.ts";
+
+let proxy: PushProxy;
+let node: OwnNode;
+let world: World;
+let ada: Person;
+let bob: Person;
+
+beforeAll(async () => {
+  proxy = await pushProxy();
+  node = await ownNode({
+    env: {
+      MM_EMAILSETTINGS_SENDPUSHNOTIFICATIONS: "true",
+      MM_EMAILSETTINGS_PUSHNOTIFICATIONSERVER: `${proxy.url}/`,
+      MM_SERVICESETTINGS_ENABLEINCOMINGWEBHOOKS: "true",
+    },
+  });
+  world = await makeWorld({ node, users: 3 });
+  [ada, bob] = world.users as [Person, Person];
+}, 60_000);
+
+afterAll(async () => {
+  await node?.stop();
+  await proxy?.stop();
+});
+
+afterEach(() => {
+  expect(proxy.faults).toEqual([]);
+});
+
+const attach = (user: Person, device: string, props: Record<string, string> = {}) =>
+  user.request("PUT", "users/sessions/device", { device_id: device, ...props });
+const post = (by: Person, message: string, fields: Record<string, unknown> = {}) =>
+  by.client.createPost({ channel_id: world.channel.id, message, ...fields } as never);
+const to = (token: string) => (push: { device_id: string }) => push.device_id === token;
+
+describe("a push of a post", () => {
+  it("tells each device of the mentioned user what the apps need, signed", async () => {
+    const [phone, tablet] = [`apple-${newId()}`, `android:${newId()}`];
+    await attach(bob, `apple_rn-v2:${phone}`);
+    const second = await loginAgain(bob, node);
+    await attach(second, `android_rn-v2:${tablet}`);
+    const silent = await loginAgain(bob, node);
+    await attach(silent, `android_rn-v2:silent-${newId()}`, { device_notification_disabled: "true" });
+    const sent = await post(ada, `hello @${bob.username}`);
+    const push = await proxy.next(to(phone));
+    const members = await second.client.getMyChannelMembers(world.team.id);
+    const unread = members.reduce((sum, member) => sum + member.mention_count_root, 0);
+    expect(unread).toBeGreaterThan(0);
+    const { ack_id, server_id, signature, ...rest } = push;
+    const [{ value: serverId }] = (await database(
+      node,
+    )`select value from systems where name = 'DiagnosticId'`) as any;
+    expect(server_id).toBe(serverId);
+    expect(rest).toEqual({
+      type: "message",
+      platform: "apple_rn-v2",
+      device_id: phone,
+      version: "v2",
+      category: "CAN_REPLY",
+      badge: unread,
+      post_id: sent.id,
+      channel_id: world.channel.id,
+      channel_name: world.channel.display_name,
+      team_id: world.team.id,
+      root_id: "",
+      sender_id: ada.id,
+      sender_name: `@${ada.username}`,
+      message: `@${ada.username}: hello @${bob.username}`,
+      is_crt_enabled: true,
+      is_id_loaded: false,
+    });
+    const config = await ada.client.getClientConfig();
+    const key = createPublicKey({
+      key: Buffer.from(config.AsymmetricSigningPublicKey!, "base64"),
+      format: "der",
+      type: "spki",
+    });
+    const [head, claims, sign] = (signature as string).split(".") as [string, string, string];
+    const bytes = Buffer.from(sign, "base64url");
+    expect(
+      verify("sha256", Buffer.from(`${head}.${claims}`), { key, dsaEncoding: "ieee-p1363" }, bytes),
+    ).toBe(true);
+    expect(JSON.parse(Buffer.from(claims, "base64url").toString())).toEqual({ ack_id, device_id: phone });
+    expect(await proxy.next(to(tablet))).toMatchObject({ platform: "android_rn-v2", device_id: tablet });
+    expect(proxy.pushes.filter(({ device_id }) => device_id.startsWith("silent"))).toEqual([]);
+
+    const inChannel = members.find((it) => it.channel_id === world.channel.id)!.mention_count_root;
+    // Read on the second device: the first one's notification goes.
+    await second.client.viewMyChannel(world.channel.id);
+    expect(await proxy.next((it) => to(phone)(it) && it.type === "clear")).toMatchObject({
+      channel_id: world.channel.id,
+      badge: unread - inChannel,
+    });
+    expect(proxy.pushes.filter((it) => it.type === "clear")).toHaveLength(1);
+    // No longer: what is looked at gets no push.
+    await second.request("POST", "channels/members/me/view", { channel_id: "" });
+  });
+
+  it("follows the settings: only what is wanted arrives", async () => {
+    const carol = world.users[2]!;
+    const device = `carol-${newId()}`;
+    await attach(carol, `apple_rn-v2:${device}`);
+    await post(ada, "to nobody");
+    await post(ada, `first @${carol.username}`);
+    expect(await proxy.next(to(device))).toMatchObject({ message: expect.stringContaining("first") });
+    await carol.request("PUT", `channels/${world.channel.id}/members/${carol.id}/notify_props`, {
+      channel_id: world.channel.id,
+      user_id: carol.id,
+      push: "all",
+    });
+    await post(ada, "everything");
+    expect(await proxy.next(to(device))).toMatchObject({ message: expect.stringContaining("everything") });
+    await carol.client.updateStatus({ user_id: carol.id, status: "dnd", dnd_end_time: 0 } as never);
+    await post(ada, `do not disturb @${carol.username}`);
+    await carol.client.updateStatus({ user_id: carol.id, status: "online" } as never);
+    // What is looked at needs no push.
+    await carol.client.viewMyChannel(world.channel.id);
+    await post(ada, `looking @${carol.username}`);
+    const direct = await ada.client.createDirectChannel([ada.id, carol.id]);
+    await ada.client.createPost({ channel_id: direct.id, message: "direct" } as never);
+    expect(await proxy.next(to(device))).toMatchObject({
+      message: "direct",
+      channel_name: `@${ada.username}`,
+      team_id: "",
+    });
+  });
+
+  it("of a reply reaches who follows the thread", async () => {
+    const device = `thread-${newId()}`;
+    const phone = await loginAgain(bob, node);
+    await attach(phone, `apple_rn-v2:${device}`);
+    const root = await post(bob, "root");
+    const reply = await post(ada, "reply", { root_id: root.id });
+    expect(await proxy.next(to(device))).toMatchObject({ post_id: reply.id, root_id: root.id });
+  });
+
+  it("forgets a device that is gone, and survives a proxy that fails", async () => {
+    const phone = await loginAgain(bob, node);
+    const device = `apple_rn-v2:gone-${newId()}`;
+    await attach(phone, device);
+    const failing = await loginAgain(bob, node);
+    const other = `apple_rn-v2:fail-${newId()}`;
+    await attach(failing, other);
+    await post(ada, `@${bob.username} once more`);
+    const ofBob = async () => (await adminOf(node).client.getSessions(bob.id)).map((it: any) => it.device_id);
+    await expect.poll(ofBob).not.toContain(device);
+    expect(await ofBob()).toContain(other);
+    const rows = await database(
+      node,
+    )`select props from sessions where props->>'last_removed_device_id' = ${device}`;
+    expect(rows).toHaveLength(1);
+  });
+});
+
+describe("apps", () => {
+  it("ask whether pushes arrive, and say that one did", async () => {
+    const can = async (device: string) =>
+      (await bob.request("GET", `system/ping?device_id=${encodeURIComponent(device)}`)).body
+        .CanReceiveNotifications;
+    expect(await can(`apple_rn-v2:try-${newId()}`)).toBe("true");
+    expect(await can(`apple_rn-v2:gone-${newId()}`)).toBe("false");
+    expect(await can(`apple_rn-v2:fail-${newId()}`)).toBe("unknown");
+    const ack = { id: newId(), platform: "ios", type: "message", received_at: 1 };
+    expect((await bob.request("POST", "notifications/ack", ack)).body).toEqual({ status: "OK" });
+    await expect.poll(() => proxy.acks).toEqual([ack]);
+    await bob.client.sendTestNotificaiton();
+    expect(await proxy.next((it) => String(it.message).includes("test notification"))).toMatchObject({
+      type: "message",
+      channel_name: "@system-bot",
+    });
+  });
+});

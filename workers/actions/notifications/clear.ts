@@ -1,0 +1,44 @@
+import type { Context } from "../../context.ts";
+import { pushEnabled, sendPush } from "./proxy.ts";
+import { badgeOf, collapsedSql, devicesOf } from "./recipients.ts";
+
+/**
+ * Takes the notifications of channels that were just read off the user's other devices (semantics 9.3), after the answer.
+ * `sessionId`: the one that read them, whose device knows.
+ */
+export function clearPushes(
+  ctx: Context,
+  userId: string,
+  channelIds: string[],
+  sessionId: string | undefined,
+): void {
+  if (channelIds.length > 0 && pushEnabled(ctx))
+    ctx.background(run(ctx, userId, channelIds, sessionId ?? ""));
+}
+
+async function run(ctx: Context, userId: string, channelIds: string[], sessionId: string): Promise<void> {
+  // The answer goes first.
+  await new Promise((done) => setTimeout(done, 0));
+  const collapsed = collapsedSql(ctx);
+  const [row] = await ctx.sql.query<{
+    devices: string[] | null;
+    own: string | null;
+    badge: number;
+    collapsed: boolean;
+  }>(
+    `SELECT k.*, CASE WHEN k.devices IS NULL THEN 0 ELSE ${badgeOf("k.id", "k.collapsed")} END AS badge FROM (
+       SELECT u.id, ${devicesOf("u.id")} AS devices, ${collapsed} AS collapsed,
+         (SELECT s.deviceid FROM sessions s WHERE s.id = $3) AS own FROM users u WHERE u.id = $1) k`,
+    [userId, Date.now(), sessionId],
+  );
+  for (const device of row?.devices ?? []) {
+    if (device === row!.own) continue;
+    for (const channel_id of channelIds)
+      await sendPush(ctx, device, {
+        type: "clear",
+        channel_id,
+        badge: row!.badge,
+        is_crt_enabled: row!.collapsed,
+      });
+  }
+}
