@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../workers/model/id.ts";
 import { makeWorld, type World } from "../harness/people.ts";
 
@@ -12,8 +12,13 @@ describe("the node's log (client-flows 19.2)", () => {
     const mark = newId();
     await world.admin.request("POST", "logs", { level: "ERROR", message: `mark ${mark}` });
     const { admin } = world;
-    const lines: string[] = (await admin.request("GET", "logs?page=0&logs_per_page=50")).body;
-    const line = lines.map((text) => JSON.parse(text)).find(({ client }) => client === `mark ${mark}`);
+    // The launcher writes the file, a moment after the answer.
+    const line = await vi.waitFor(async () => {
+      const lines: string[] = (await admin.request("GET", "logs?page=0&logs_per_page=200")).body;
+      const found = lines.map((text) => JSON.parse(text)).find(({ client }) => client === `mark ${mark}`);
+      expect(found).toBeDefined();
+      return found;
+    });
     expect(line).toMatchObject({ level: "info", msg: "client log", user_id: admin.id });
     expect((await admin.request("GET", "logs?page=9999")).body).toEqual([]);
     const ask = async (body: unknown) => (await admin.request("POST", "logs/query", body)).body;

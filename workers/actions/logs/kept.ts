@@ -45,7 +45,7 @@ export interface LogEntry {
   [field: string]: unknown;
 }
 
-/** Every kept line, oldest first. */
+/** Every kept line, oldest first. For nodes without a log file. */
 export function keptLogs(): LogEntry[] {
   const lines = ring.length < MAX_LINES ? ring : [...ring.slice(next), ...ring.slice(0, next)];
   return lines.map(toEntry);
@@ -54,6 +54,11 @@ export function keptLogs(): LogEntry[] {
 function toEntry({ at, level, text }: Line): LogEntry {
   const timestamp = new Date(at).toISOString().replace("T", " ").replace("Z", " Z");
   return { timestamp, level, msg: text, caller: "", ...fieldsOf(text) };
+}
+
+/** A line of the log file, which may be JSON or text (LogSettings.FileJson). */
+export function entryOfLine(text: string): LogEntry {
+  return { timestamp: "", level: "", msg: text, caller: "", ...fieldsOf(text) };
 }
 
 /** The server's own lines are JSON objects; what it passes on is text. */

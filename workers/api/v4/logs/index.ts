@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { keptLogs, type LogEntry } from "../../../actions/logs/kept.ts";
+import { newestLogs, wholeLog } from "../../../actions/logs/file.ts";
+import type { LogEntry } from "../../../actions/logs/kept.ts";
 import { badBody } from "../../../errors/app-error.ts";
 import { Reply } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
@@ -15,7 +16,7 @@ const query = z.object({
   date_to: z.string().nullish(),
 });
 
-/** This node's lines only: see actions/logs/kept.ts. */
+/** This node's lines only: see actions/logs/file.ts. */
 const nodeName = (r: Req<any>) => r.ctx.env.NODE_NAME || "default";
 
 /** ms; undefined where the client sets no limit. Throws 400. */
@@ -35,10 +36,10 @@ export const logs: Route[] = [
     auth: "session",
     access: unrestricted("get_logs"),
     /** Pages go back in time; a page's lines are in order. */
-    handle(r) {
+    async handle(r) {
       const size = r.int("logs_per_page", PAGE) || PAGE;
       const count = Math.min(Math.max(size, 1), PAGE);
-      const lines = keptLogs();
+      const lines = await newestLogs(r.ctx);
       const end = lines.length - Math.max(r.int("page"), 0) * count;
       return lines.slice(Math.max(end - count, 0), Math.max(end, 0)).map((entry) => JSON.stringify(entry));
     },
@@ -49,13 +50,13 @@ export const logs: Route[] = [
     auth: "session",
     body: query,
     access: unrestricted("get_logs"),
-    handle(r) {
+    async handle(r) {
       const { server_names, log_levels } = r.body;
       const from = timeOf(r.body.date_from, "date_from") ?? Number.NEGATIVE_INFINITY;
       const to = timeOf(r.body.date_to, "date_to") ?? Number.POSITIVE_INFINITY;
       const name = nodeName(r);
       if (server_names?.length && !server_names.includes(name)) return {};
-      const entries = keptLogs().filter((entry) => {
+      const entries = (await newestLogs(r.ctx)).filter((entry) => {
         const at = timeOfEntry(entry);
         return at >= from && at <= to && (!log_levels?.length || log_levels.includes(entry.level));
       });
@@ -67,18 +68,13 @@ export const logs: Route[] = [
     path: "/api/v4/logs/download",
     auth: "session",
     access: unrestricted("get_logs"),
-    handle: () =>
-      new Reply(
-        keptLogs()
-          .map((entry) => `${JSON.stringify(entry)}\n`)
-          .join(""),
-        {
-          headers: {
-            "Content-Type": "text/plain",
-            "Content-Disposition": 'attachment; filename="mattermost.log"',
-            "Cache-Control": "no-cache, no-store, must-revalidate",
-          },
+    handle: async (r) =>
+      new Reply(await wholeLog(r.ctx), {
+        headers: {
+          "Content-Type": "text/plain",
+          "Content-Disposition": 'attachment; filename="mattermost.log"',
+          "Cache-Control": "no-cache, no-store, must-revalidate",
         },
-      ),
+      }),
   }),
 ];
