@@ -1,4 +1,6 @@
+import { runJobs } from "../../workers/actions/jobs/run.ts";
 import { deliverReminders } from "../../workers/actions/reminders/reminders.ts";
+import { sendScheduledPosts } from "../../workers/actions/scheduled-posts/send.ts";
 import type { Context } from "../../workers/context.ts";
 import { membership } from "../../workers/ports/cluster/membership.ts";
 
@@ -6,4 +8,7 @@ import { membership } from "../../workers/ports/cluster/membership.ts";
 export async function runScheduled(ctx: Context): Promise<void> {
   if (!membership.leads) return;
   await deliverReminders(ctx);
+  await sendScheduledPosts(ctx);
+  // Takes its time: the next minute does not wait for it.
+  ctx.background(runJobs(ctx, () => membership.leads));
 }
