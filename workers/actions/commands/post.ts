@@ -36,7 +36,7 @@ export async function postAsUser(r: Req<any>, input: PostInput): Promise<Post> {
     createAt: 0,
   };
   await checkDraft(asked, draft, rights);
-  const post = await doCreatePost(r.ctx, draft, { rights, setOnline: true, markViewed: true });
+  const post = await doCreatePost(r.ctx, draft, { rights, setOnline: true, markViewed: true, fires: true });
   r.ctx.background(setOnline(r.ctx, r.userId, { sessionId: r.me.session.id }));
   if (mayRespond(draft)) r.ctx.background(autoRespond(r.ctx, draft, post));
   return post;
