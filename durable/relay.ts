@@ -1,20 +1,26 @@
 import { DurableObject } from "cloudflare:workers";
+import { recycleDatabase } from "../workers/actions/system/database.ts";
 import { applyEffects } from "../workers/cache/caches.ts";
 import { hearing } from "../workers/cache/hearing.ts";
 import { createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
 import type { Bundle } from "../workers/events/envelope.ts";
+import type { Rate, Verdict } from "../workers/http/rate-limit/gcra.ts";
 import { newId } from "../workers/model/id.ts";
 import { membership } from "../workers/ports/cluster/membership.ts";
+import { reach } from "../workers/ports/cluster/reach.ts";
+import { abandonConnections } from "../workers/ports/sql/create.ts";
 import { RETENTION_MS } from "./hub/reaper.ts";
 import type { Hub } from "./hub.ts";
 import { live } from "./live.ts";
 import { Beat } from "./relay/beat.ts";
 import { CheckpointStore } from "./relay/checkpoint-store.ts";
+import { DatabaseVoice } from "./relay/database-voice.ts";
 import { Mouth } from "./relay/mouth.ts";
 import { BEGINNING, later, msOf, type Position, placeAt } from "./relay/position.ts";
 import { Presences } from "./relay/presence.ts";
 import { Progress } from "./relay/progress.ts";
+import { RateLimits } from "./relay/rate-limits.ts";
 import { Recent, SAME_WITHIN_MS } from "./relay/recent.ts";
 import { inTime } from "./relay/redis.ts";
 import { Shared } from "./relay/shared.ts";
@@ -26,6 +32,11 @@ export type { Entry } from "./relay/stream.ts";
 /** A read returns after this long without news, and proves that the node still hears. */
 const BLOCK_MS = 300;
 const READ_COUNT = 200;
+/**
+ * After news, so long until the next read: under load it then brings several entries, which saves Redis and the hub calls.
+ * What comes alone is read at once, for the reader waits in Redis by then.
+ */
+const GATHER_MS = 5;
 const REHEARSE_COUNT = 1_000;
 /** Silent at so many looks in a row, the node is deaf: it lets its clients go to nodes that hear. */
 const DEAF_LOOKS = 5;
@@ -50,9 +61,11 @@ export class Relay extends DurableObject<Env> {
   private readonly progress = new Progress();
   private readonly mouth = new Mouth(() => this.stream);
   private readonly checkpoints: CheckpointStore;
+  private readonly rateLimits: RateLimits;
   private readonly presences: Presences;
   private readonly statuses: Statuses;
   private readonly beat: Beat;
+  private readonly databaseVoice: DatabaseVoice;
   private started: Promise<void> | undefined;
   private deaf = true;
   private stopped = false;
@@ -62,9 +75,15 @@ export class Relay extends DurableObject<Env> {
     this.prefix = env.REDIS_PREFIX ?? "edgemost:";
     const redis = () => this.stream?.redis;
     this.checkpoints = new CheckpointStore(redis, this.prefix);
+    this.rateLimits = new RateLimits(redis, this.prefix);
     this.presences = new Presences(redis, this.prefix, env.NODE_NAME ?? "node");
     this.statuses = new Statuses(this.presences, () => createContext(env, ctx));
-    this.beat = new Beat(env, (live) => this.statuses.reap(live));
+    this.databaseVoice = new DatabaseVoice(redis, this.prefix, env.NODE_NAME ?? "node");
+    this.beat = new Beat(
+      env,
+      (live) => this.statuses.reap(live),
+      (reached) => this.afterBeat(reached),
+    );
     hearing.required = true;
     membership.clustered();
   }
@@ -104,6 +123,11 @@ export class Relay extends DurableObject<Env> {
   async checkpointsOf(id: string): Promise<string[]> {
     const found = await this.checkpoints.find(id).catch(() => []);
     return found.length > 0 && (await this.caughtUp(3_000)) ? found : [];
+  }
+
+  /** Counts a request against what the cluster allows `key`; undefined while Redis is away. */
+  rateLimit(key: string, rate: Rate): Promise<Verdict | undefined> {
+    return this.rateLimits.take(key, rate);
   }
 
   /** Whether the node hears the others. */
@@ -220,6 +244,7 @@ export class Relay extends DurableObject<Env> {
       // All that was published before it was asked for (or, without news, before the wait was over) has taken effect here.
       hearing.heardAt = Math.min(Date.now(), asked + (entries.length === 0 ? BLOCK_MS : 0));
       if (this.deaf) this.hearAgain();
+      if (entries.length > 0) await this.progress.pause(GATHER_MS);
     }
   }
 
@@ -269,9 +294,28 @@ export class Relay extends DurableObject<Env> {
         await this.env.TOPIC.get(topic)
           .publish(bundle)
           .catch((error) => complain("a topic failed", error));
-      if (bundle.topic === CLUSTER) this.nodeCame();
+      if (bundle.effects.some(({ kind }) => kind === "recycle_database"))
+        this.background(recycleDatabase(this.env));
+      else if (bundle.topic === CLUSTER) this.nodeCame();
     }
     this.progress.reach(upTo);
+  }
+
+  /** Where only this node has lost the database, it serves nobody until it has it back: clients go to the others. */
+  private async afterBeat(reached: boolean): Promise<void> {
+    if (reached) {
+      if (reach.lost) complain("the database is back", "");
+      reach.lost = false;
+      return this.databaseVoice.reached();
+    }
+    // Each heartbeat of a node that is cut off tries connections of its own: old ones may wait for what never comes.
+    if (reach.lost) return abandonConnections(this.env);
+    if (!(await this.databaseVoice.missed())) return;
+    reach.lost = true;
+    complain("this node alone does not reach the database", "");
+    // What waits there would wait for long; its clients ask again elsewhere.
+    await abandonConnections(this.env);
+    await this.hub.letGo();
   }
 
   private nodeCame(): void {

@@ -7,16 +7,24 @@ import { databaseCluster } from "../../workers/ports/cluster/database.ts";
 import { membership } from "../../workers/ports/cluster/membership.ts";
 import { Meter } from "../../workers/ports/meter.ts";
 import { createSql } from "../../workers/ports/sql/create.ts";
+import { Mismatch } from "./mismatch.ts";
+import { inTime, NoAnswer } from "./redis.ts";
 
 /** So long after the database came back, whoever lives has said so. */
 const STEADY_MS = 2 * BEAT_MS;
+/** A heartbeat that takes longer has failed. */
+const PATIENCE_MS = 2_500;
+const AGAIN_MS = 500;
 
 /** Keeps this node's row and the leader's lease alive, and `membership` current. */
 export class Beat {
   private readonly env: Env;
   private readonly id = newId();
   private readonly onDeath: (live: string[]) => Promise<void>;
+  private readonly onBeat: (reached: boolean) => Promise<void>;
+  private readonly mismatch = new Mismatch();
   private stopped = false;
+  private readonly underWay = new Set<Promise<void>>();
   private known = new Set<string>();
   /** Since when every beat has reached the database. */
   private steadySince = 0;
@@ -27,29 +35,51 @@ export class Beat {
   /**
    * @param onDeath called on the leader when a node that was known is no more (and once when it begins to lead). Not while
    * the database has been away: then those that live have not been able to say so either.
+   * @param onBeat called after each heartbeat of `run`: whether it has reached the database.
    */
-  constructor(env: Env, onDeath: (live: string[]) => Promise<void>) {
+  constructor(
+    env: Env,
+    onDeath: (live: string[]) => Promise<void>,
+    onBeat: (reached: boolean) => Promise<void>,
+  ) {
     this.env = env;
     this.onDeath = onDeath;
+    this.onBeat = onBeat;
   }
 
   async run(): Promise<void> {
     while (!this.stopped) {
-      await this.once().catch((error) => {
-        this.steadySince = Date.now();
-        console.error(JSON.stringify({ level: "warn", msg: "no heartbeat", error: String(error) }));
-      });
-      await scheduler.wait(BEAT_MS);
+      const reached = await inTime(this.once(), PATIENCE_MS).then(
+        () => true,
+        (error) => {
+          this.steadySince = Date.now();
+          const reason = error instanceof NoAnswer ? "the database does not answer" : String(error);
+          console.error(JSON.stringify({ level: "warn", msg: "no heartbeat", error: reason }));
+          return false;
+        },
+      );
+      await this.onBeat(reached).catch(() => undefined);
+      await scheduler.wait(reached ? BEAT_MS : AGAIN_MS);
     }
   }
 
-  async once(): Promise<void> {
+  once(): Promise<void> {
+    const beat = this.beat().finally(() => this.underWay.delete(beat));
+    this.underWay.add(beat);
+    return beat;
+  }
+
+  private async beat(): Promise<void> {
+    if (this.stopped) return;
     const led = membership.leads;
     const cluster = await this.cluster();
     const asked = Date.now();
     if (asked - this.beatenAt > DEAD_AFTER_MS) this.steadySince = asked;
-    membership.lease(asked, await cluster.beat());
+    const given = await cluster.beat();
+    membership.lease(asked, given && !this.stopped);
     membership.nodes = await cluster.nodes();
+    const msg = this.mismatch.look(membership.nodes);
+    if (msg) console.error(JSON.stringify({ level: "warn", msg }));
     this.beatenAt = asked;
     const live = new Set(membership.names);
     if (!led || [...this.known].some((name) => !live.has(name))) this.changed = true;
@@ -62,6 +92,8 @@ export class Beat {
   async leave(): Promise<void> {
     this.stopped = true;
     membership.lease(0, false);
+    // What a beat under way writes would outlive this: a lease of a node that is gone.
+    await Promise.allSettled(this.underWay);
     await (await this.cluster()).leave();
   }
 

@@ -5,6 +5,7 @@ export class Progress {
   /** Everything up to here has taken effect on this node. */
   position: Position = BEGINNING;
   private readonly waiting = new Set<() => void>();
+  private hurry: (() => void) | undefined;
 
   reach(position: Position): void {
     this.position = position;
@@ -18,8 +19,19 @@ export class Progress {
     while (comparePositions(this.position, position) < 0) {
       const left = until - Date.now();
       if (left <= 0) return false;
+      this.hurry?.();
       await Promise.race([new Promise<void>((resolve) => this.waiting.add(resolve)), scheduler.wait(left)]);
     }
     return true;
+  }
+
+  /** For the reader: `ms` in which more may come, cut short as soon as somebody waits for a position ahead. */
+  async pause(ms: number): Promise<void> {
+    if (this.waiting.size > 0) return;
+    const hurry = new Promise<void>((resolve) => {
+      this.hurry = resolve;
+    });
+    await Promise.race([hurry, scheduler.wait(ms)]);
+    this.hurry = undefined;
   }
 }

@@ -1,0 +1,105 @@
+// RateLimitSettings on one node (semantics 24.1), and a configuration that is not to be changed.
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newId } from "../../workers/model/id.ts";
+import { request } from "../harness/client.ts";
+import { type OwnNode, ownNode } from "../harness/node.ts";
+import { makeWorld, type World } from "../harness/people.ts";
+
+let node: OwnNode;
+let world: World;
+
+beforeAll(async () => {
+  node = await ownNode();
+  world = await makeWorld({ node, users: 2 });
+}, 60_000);
+afterAll(() => node?.stop());
+
+const limits = (RateLimitSettings: object) =>
+  world.admin.request("PUT", "config/patch", { RateLimitSettings });
+const from = (address: string, headers: Record<string, string> = {}) => ({
+  "X-Real-IP": address,
+  ...headers,
+});
+const ping = (headers: Record<string, string>, token = "") =>
+  request(node, token, "GET", "system/ping", undefined, headers);
+const statuses = async (count: number, headers: Record<string, string>, token = "") => {
+  const answers = [];
+  for (let n = 0; n < count; n++) answers.push((await ping(headers, token)).status);
+  return answers;
+};
+
+test("off: nothing is told and nothing refused", async () => {
+  const { status, headers } = await ping(from("198.51.100.1"));
+  expect([status, headers.get("x-ratelimit-limit")]).toEqual([200, null]);
+});
+
+test("a rate of 0 is refused", async () => {
+  const answer = await limits({ PerSec: 0 });
+  expect([answer.status, answer.body.id]).toEqual([400, "model.config.is_valid.rate_sec.app_error"]);
+});
+
+test("by address: burst + 1, then 429 with the headers, in the error shape; others go on", async () => {
+  expect((await limits({ Enable: true, PerSec: 1, MaxBurst: 3 })).status).toBe(200);
+  const one = from("198.51.100.1");
+  const first = await ping(one);
+  expect(first.headers.get("x-ratelimit-limit")).toBe("4");
+  expect(first.headers.get("x-ratelimit-remaining")).toBe("3");
+  expect(first.headers.get("x-ratelimit-reset")).toBe("1");
+  expect(first.headers.get("retry-after")).toBeNull();
+  expect(await statuses(3, one)).toEqual([200, 200, 200]);
+  const refused = await ping(one);
+  expect(refused.status).toBe(429);
+  expect(refused.body).toMatchObject({ message: "limit exceeded", status_code: 429 });
+  expect(refused.headers.get("x-ratelimit-remaining")).toBe("0");
+  expect(refused.headers.get("x-ratelimit-reset")).toBe("4");
+  expect(refused.headers.get("retry-after")).toBe("1");
+  // What is not served counts as well, and a valid session does not help.
+  expect((await request(node, "", "GET", `nowhere/${newId()}`, undefined, one)).status).toBe(429);
+  expect((await ping(one, world.users[0]!.token)).status).toBe(429);
+  expect((await ping(from("198.51.100.2"))).status).toBe(200);
+  await new Promise((resolve) =>
+    setTimeout(resolve, Number(refused.headers.get("retry-after")) * 1_000 + 50),
+  );
+  expect((await ping(one)).status).toBe(200);
+});
+
+test("by user: wherever they come from; without a session by address", async () => {
+  expect((await limits({ VaryByUser: true })).status).toBe(200);
+  const [ann, bob] = world.users as [(typeof world.users)[0], (typeof world.users)[0]];
+  const seen = [];
+  for (let n = 0; n < 5; n++) seen.push((await ping(from(`203.0.113.${n}`), ann.token)).status);
+  expect(seen).toEqual([200, 200, 200, 200, 429]);
+  expect((await ping(from("203.0.113.1"), bob.token)).status).toBe(200);
+  const guess = () => request(node, newId(), "GET", "users/me", undefined, from("203.0.113.77"));
+  const guesses = [];
+  for (let n = 0; n < 5; n++) guesses.push((await guess()).status);
+  expect(guesses).toEqual([401, 401, 401, 401, 429]);
+});
+
+test("by header, and by nothing", async () => {
+  expect((await limits({ VaryByUser: false, VaryByHeader: "X-Tenant" })).status).toBe(200);
+  const tenant = (name: string) => from("192.0.2.1", { "X-Tenant": name });
+  expect(await statuses(5, tenant("a"))).toEqual([200, 200, 200, 200, 429]);
+  expect(await statuses(1, tenant("b"))).toEqual([200]);
+  const admin = from("192.0.2.200");
+  const body = { RateLimitSettings: { VaryByHeader: "", VaryByRemoteAddr: false } };
+  expect((await world.admin.request("PUT", "config/patch", body, admin)).status).toBe(200);
+  const seen = [];
+  for (let n = 0; n < 5; n++) seen.push((await ping(from(`192.0.2.${n}`))).status);
+  expect(seen).toContain(429);
+});
+
+test("in a cluster, ClusterSettings.ReadOnlyConfig keeps the configuration as it is", async () => {
+  const change = (body: object) => world.admin.request("PUT", "config/patch", body, from("192.0.2.201"));
+  // All share one key by now, which the test before has used up.
+  await expect
+    .poll(async () => (await change({ RateLimitSettings: { Enable: false } })).status, { timeout: 5_000 })
+    .toBe(200);
+  expect((await change({ ClusterSettings: { ReadOnlyConfig: false, Enable: true } })).status).toBe(200);
+  expect((await change({ TeamSettings: { SiteName: "Allowed" } })).status).toBe(200);
+  expect((await change({ ClusterSettings: { ReadOnlyConfig: true } })).status).toBe(200);
+  const refused = await change({ TeamSettings: { SiteName: "Refused" } });
+  expect([refused.status, refused.body.id]).toEqual([403, "ent.cluster.save_config.error"]);
+  expect((await world.admin.request("GET", "config")).body.TeamSettings.SiteName).toBe("Allowed");
+});
