@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import postgres from "postgres";
 import type { Env } from "../workers/env.ts";
+import { countRoundTrip } from "../workers/metrics/metrics.ts";
 import { nameOf } from "../workers/ports/sql/failure.ts";
 import type { Param, Row, SqlResult, Statement } from "../workers/ports/sql/sql.ts";
 import { arrayLiteral, parsers, textTypes } from "../workers/ports/sql/types.ts";
@@ -15,7 +16,11 @@ const MAX_WAITING = 2_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Longer than any statement may take. */
 const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 15_000;
+/** A replica that is slower than this is taken for one that is away. */
+const REPLICA_TIMEOUT_MS = 5_000;
 const SILENCE = "no answer from PostgreSQL";
+/** A free connection is given at once. */
+const NUDGE_MS = 20;
 const RETRY_DELAYS_MS = [50, 200, 500, 1_000, 2_000];
 /** postgres.js codes of a connection that failed before the statement was sent. */
 const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "CONNECT_TIMEOUT", "CONNECTION_ENDED"]);
@@ -37,10 +42,12 @@ type Failure = { code?: string; message?: string; constraint_name?: string; seve
 /** Owns the TCP connections to PostgreSQL of one node (connections belong to one Durable Object, not to a request). */
 export class SqlPool extends DurableObject<Env> {
   private pool: Pool;
+  private url: string;
   private waiting = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.url = env.DATABASE_URL;
     this.pool = this.open();
   }
 
@@ -52,13 +59,70 @@ export class SqlPool extends DurableObject<Env> {
     if (old.pending === 0) this.close(old);
   }
 
+  /** Ends every connection at once; statements under way fail with "unknown". */
+  abandon(): void {
+    const old = this.pool;
+    this.recycle();
+    if (old.pending > 0) this.close(old);
+  }
+
+  /**
+   * Connects to the database of `url` instead, if that can be reached and is the install of `diagnosticId`; else an error,
+   * and everything stays. Nothing is sent to the old one that has not been already.
+   */
+  async moveTo(url: string, diagnosticId: string): Promise<{ error?: string }> {
+    const before = this.url;
+    this.url = url;
+    const next = this.open();
+    this.url = before;
+    try {
+      const found = next.sql.unsafe(
+        "SELECT value, pg_is_in_recovery() AS standby FROM systems WHERE name = 'DiagnosticId'",
+      );
+      const [row] = await bounded(Promise.all([found]) as unknown as Promise<Row[][]>, REPLICA_TIMEOUT_MS);
+      const { value, standby } = row?.[0] ?? {};
+      if (standby) throw new Error("the database is a standby");
+      if (value !== diagnosticId) throw new Error("the database is another install's");
+    } catch (error) {
+      this.close(next);
+      return { error: String((error as Failure).message) };
+    }
+    this.url = url;
+    const old = this.pool;
+    this.pool = next;
+    old.retired = true;
+    if (old.pending === 0) this.close(old);
+    return {};
+  }
+
+  /** Runs statements that only read, on the replica of `url`, without patience: the master is there, too. */
+  async read(url: string, statements: Statement[]): Promise<SqlResult> {
+    if (this.url !== url) {
+      this.url = url;
+      this.recycle();
+    }
+    if (this.waiting >= MAX_WAITING)
+      return failure({ code: "overload", message: "too many waiting statements" });
+    this.waiting++;
+    const { pool } = this;
+    try {
+      return { rows: await bounded(this.attempt(pool, statements), REPLICA_TIMEOUT_MS) };
+    } catch (error) {
+      const outcome = failure(error as Failure);
+      this.heal(pool, outcome.error.code, error as Failure);
+      return outcome;
+    } finally {
+      this.waiting--;
+    }
+  }
+
   private close(pool: Pool): void {
     this.ctx.waitUntil(pool.sql.end({ timeout: 1 }));
   }
 
   private open(): Pool {
     const { env } = this;
-    const sql = postgres(env.DATABASE_URL, {
+    const sql = postgres(this.url, {
       max: CONNECTIONS,
       prepare: true,
       idle_timeout: 0,
@@ -98,11 +162,14 @@ export class SqlPool extends DurableObject<Env> {
 
   private async attempt(pool: Pool, statements: Statement[]): Promise<Row[][]> {
     pool.pending++;
+    const startedAt = performance.now();
+    let succeeded = false;
     try {
-      if (statements.length !== 1) return await transaction(pool.sql, statements);
-      const { text, params } = statements[0]!;
-      return [Array.from(await pool.sql.unsafe(text, wireParams(params), { prepare: true }))];
+      const rows = await execute(pool.sql, statements);
+      succeeded = true;
+      return rows;
     } finally {
+      countRoundTrip(statements.length !== 1, succeeded, startedAt);
       if (--pool.pending === 0 && pool.retired) this.close(pool);
     }
   }
@@ -118,9 +185,36 @@ export class SqlPool extends DurableObject<Env> {
   }
 }
 
+async function execute(sql: postgres.Sql, statements: Statement[]): Promise<Row[][]> {
+  if (statements.length !== 1) return transaction(sql, statements);
+  const { text, params } = statements[0]!;
+  return [Array.from(await sql.unsafe(text, wireParams(params), { prepare: true }))];
+}
+
+/** Pools in which a statement is under way only to wake who waits for a connection. */
+const nudged = new WeakSet<postgres.Sql>();
+
+/**
+ * A connection of one's own. postgres.js without `fetch_types` forgets whoever opened a connection only to reserve it, until some
+ * statement ends on any connection of the pool: so one is sent where it takes long.
+ */
+async function reserve(sql: postgres.Sql): Promise<postgres.ReservedSql> {
+  const nudge = setTimeout(() => {
+    if (nudged.has(sql)) return;
+    nudged.add(sql);
+    const done = () => nudged.delete(sql);
+    sql.unsafe("SELECT 1").then(done, done);
+  }, NUDGE_MS);
+  try {
+    return await sql.reserve();
+  } finally {
+    clearTimeout(nudge);
+  }
+}
+
 /** All statements go out in one flight on one connection: a batch costs one round trip. */
 async function transaction(sql: postgres.Sql, statements: Statement[]): Promise<Row[][]> {
-  const connection = await sql.reserve();
+  const connection = await reserve(sql);
   const begin = connection.unsafe("BEGIN").execute();
   const results = statements.map(({ text, params }) =>
     connection.unsafe(text, wireParams(params), { prepare: true }).execute(),
@@ -137,10 +231,10 @@ async function transaction(sql: postgres.Sql, statements: Statement[]): Promise<
 }
 
 /** What `work` gives; "unknown" when it gives nothing, which the server's own timeout should make impossible. */
-async function bounded(work: Promise<Row[][]>): Promise<Row[][]> {
+async function bounded(work: Promise<Row[][]>, ms = ANSWER_TIMEOUT_MS): Promise<Row[][]> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject({ code: "unknown", message: SILENCE }), ANSWER_TIMEOUT_MS);
+    timer = setTimeout(() => reject({ code: "unknown", message: SILENCE }), ms);
   });
   try {
     return await Promise.race([work, late]);

@@ -16,3 +16,15 @@ export function createSql(env: Env, meter: Meter): Sql {
 export async function recycleConnections(env: Env): Promise<void> {
   if (env.PROFILE !== "edge") await env.SQL_POOL.get(env.SQL_POOL.idFromName(POOL)).recycle();
 }
+
+/** Ends this node's connections at once, with what is under way on them: its outcome is not known then. */
+export async function abandonConnections(env: Env): Promise<void> {
+  if (env.PROFILE !== "edge") await env.SQL_POOL.get(env.SQL_POOL.idFromName(POOL)).abandon();
+}
+
+/** Leads this node's pool to another database of the same install; what is wrong with it, or "". */
+export async function moveConnections(env: Env, url: string, diagnosticId: string): Promise<string> {
+  if (env.PROFILE === "edge") return "";
+  const { error } = await env.SQL_POOL.get(env.SQL_POOL.idFromName(POOL)).moveTo(url, diagnosticId);
+  return error ?? "";
+}
