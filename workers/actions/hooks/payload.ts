@@ -36,6 +36,11 @@ export async function readPayload(raw: Request, maxBytes: number): Promise<Paylo
   const value = type.startsWith("multipart/")
     ? await formFields(raw)
     : parseText(await raw.text(), type, maxBytes);
+  return payloadOf(value);
+}
+
+/** Checks what a webhook was sent, or has answered. Throws 400. */
+export function payloadOf(value: unknown): Payload {
   const outcome = payload.safeParse(value);
   if (!outcome.success) throw unreadable();
   return outcome.data;

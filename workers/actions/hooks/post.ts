@@ -30,6 +30,24 @@ export async function doPostIncoming(r: Req<any>, hook: IncomingWebhook, payload
   const owner = await subjectOf(ctx, hook.user_id);
   if (!owner || owner.user.delete_at > 0) throw fail("web.incoming_webhook.user.app_error");
   const { channel, rights } = await target(ctx, hook, owner, payload.channel);
+  await doPostAsHook(ctx, { hook, owner, channel, rights, rootId: "" }, payload);
+}
+
+export interface HookPost {
+  hook: Pick<IncomingWebhook, "team_id" | "display_name" | "username" | "icon_url">;
+  /** In whose name, and what that user may. */
+  owner: Subject;
+  rights: Rights;
+  channel: Channel;
+  rootId: string;
+}
+
+/** Stores a webhook's payload as posts of its owner (semantics 18.4 to 18.6, 18.10). Throws 400, 403. */
+export async function doPostAsHook(
+  ctx: Context,
+  { hook, owner, rights, channel, rootId }: HookPost,
+  payload: Payload,
+): Promise<void> {
   const { text, attachments } = await converted(ctx, payload);
   const props = propsOf(ctx, hook, payload);
   const type = typeOf(payload);
@@ -42,17 +60,17 @@ export async function doPostIncoming(r: Req<any>, hook: IncomingWebhook, payload
     const size = JSON.stringify(own);
     if (runeCount(size) > MAX_PROPS) throw fail("web.incoming_webhook.too_large.app_error");
     if (size.includes("\\u0000")) throw badBody("props");
-    const links = await channelMentions(r, message, own, channel.team_id || hook.team_id, rights);
+    const links = await channelMentions(ctx, message, own, channel.team_id || hook.team_id, rights);
     if (links) own.channel_mentions = links;
     const draft = {
       channel,
       author: owner.user,
-      rootId: "",
+      rootId,
       message,
       type: type || (own.attachments ? "slack_attachment" : ""),
       props: own,
       fileIds: [],
-      priority: i === 0 ? priority : "",
+      priority: i === 0 && !rootId ? priority : "",
       pendingPostId: "",
       createAt: 0,
     };
@@ -113,7 +131,7 @@ async function converted(ctx: Context, { text, attachments }: Payload) {
 }
 
 /** 18.5; names and icons of the payload's only where these are allowed. */
-function propsOf(ctx: Context, hook: IncomingWebhook, payload: Payload): Record<string, unknown> {
+function propsOf(ctx: Context, hook: HookPost["hook"], payload: Payload): Record<string, unknown> {
   const { EnablePostUsernameOverride, EnablePostIconOverride } = ctx.config.ServiceSettings;
   const props: Record<string, unknown> = { ...payload.props };
   for (const name of RESERVED) delete props[name];

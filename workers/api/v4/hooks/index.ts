@@ -1,5 +1,6 @@
 import type { Route } from "../../../http/route.ts";
 import { incomingRoutes } from "./incoming.ts";
+import { outgoingRoutes } from "./outgoing.ts";
 import { receiveIncoming } from "./receive.ts";
 
-export const hooks: Route[] = [...incomingRoutes, receiveIncoming];
+export const hooks: Route[] = [...incomingRoutes, ...outgoingRoutes, receiveIncoming];
