@@ -188,10 +188,6 @@ describe("who may do what with posts", () => {
     for (const [method, path, status] of [
       ["POST", `users/me/posts/${post.id}/ack`, 501],
       ["DELETE", `users/me/posts/${post.id}/ack`, 501],
-      ["POST", "posts/schedule", 400],
-      ["PUT", `posts/schedule/${newId()}`, 400],
-      ["DELETE", `posts/schedule/${newId()}`, 400],
-      ["GET", `posts/scheduled/team/${world.team.id}`, 400],
       ["POST", `posts/${post.id}/move`, 501],
       ["GET", `posts/${post.id}/reveal`, 501],
       ["DELETE", `posts/${post.id}/burn`, 501],

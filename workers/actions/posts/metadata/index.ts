@@ -1,10 +1,12 @@
 import type { Context } from "../../../context.ts";
 import { isGone, type Post, type PostEmbed } from "../../../model/post.ts";
 import type { Row, Statement } from "../../../ports/sql/sql.ts";
+import { proxiesImages } from "../../../text/image-proxy.ts";
 import { customEmojiNames, EMOJI_BY_NAMES } from "./emoji.ts";
 import { absoluteUrl, type Links, linksOf } from "./links.ts";
 import { LINKED_POSTS, type LinkedRow, previewOf } from "./permalinks.ts";
 import { hourOf, imageSize, linkEmbed, STORED_LINKS, type StoredLink } from "./previews.ts";
+import { leadThroughProxy } from "./proxied.ts";
 
 /** Marks in a post's JSON text without which `addMetadata` has nothing to add and nothing to hide. */
 export const MAY_HAVE_MORE =
@@ -30,8 +32,8 @@ interface Wanted {
 export interface MetadataOptions {
   /** Whether permalinks are followed; not from a post that is itself a preview. */
   permalinks?: boolean;
-  /** Whether to look for what is stored of links; a new post has nothing stored yet (semantics 8.9). */
-  stored?: boolean;
+  /** What is known of its links already, instead of what is stored of them (a new post's: semantics 8.9). */
+  known?: StoredLink[];
 }
 
 /**
@@ -42,7 +44,7 @@ export interface MetadataOptions {
 export async function addMetadata(
   ctx: Context,
   posts: Iterable<Post>,
-  { permalinks = true, stored = true }: MetadataOptions = {},
+  { permalinks = true, known }: MetadataOptions = {},
 ): Promise<Set<Post>> {
   const wanted: Wanted[] = [];
   for (const post of posts) {
@@ -57,7 +59,7 @@ export async function addMetadata(
   }
   const changed = new Set<Post>();
   if (wanted.length === 0) return changed;
-  const found = await lookUp(ctx, wanted, stored);
+  const found = await lookUp(ctx, wanted, known);
   for (const { post, links, emojis } of wanted) {
     const custom = emojis.map((name) => found.emojis.get(name)).filter((emoji) => emoji !== undefined);
     if (custom.length > 0) post.metadata.emojis = custom;
@@ -66,6 +68,7 @@ export async function addMetadata(
     const images = sizesOf(ctx, post, links, found);
     if (images) post.metadata.images = images;
     if (custom.length > 0 || embed || images) changed.add(post);
+    if (proxiesImages(ctx.config) && leadThroughProxy(ctx.config, post)) changed.add(post);
   }
   return changed;
 }
@@ -79,12 +82,12 @@ interface Found {
 
 const storedKey = (url: string, hour: number) => `${hour} ${url}`;
 
-async function lookUp(ctx: Context, wanted: Wanted[], stored: boolean): Promise<Found> {
+async function lookUp(ctx: Context, wanted: Wanted[], known: StoredLink[] | undefined): Promise<Found> {
   const names = new Set(wanted.flatMap(({ emojis }) => emojis));
   const targets = new Set(wanted.flatMap(({ links }) => links.permalink ?? []));
   const urls: string[] = [];
   const hours: number[] = [];
-  for (const { post, links } of stored ? wanted : []) {
+  for (const { post, links } of known ? [] : wanted) {
     for (const url of [...(links.link && !links.permalink ? [links.link] : []), ...links.images]) {
       urls.push(absoluteUrl(ctx.config, url));
       hours.push(hourOf(post));
@@ -108,7 +111,10 @@ async function lookUp(ctx: Context, wanted: Wanted[], stored: boolean): Promise<
     emojis: new Map((rows[emojiAt] ?? []).map((row) => [row.name as string, row])),
     previews: new Map(linked.map(({ post, embed }) => [post.id, embed])),
     stored: new Map(
-      ((rows[linksAt] ?? []) as unknown as StoredLink[]).map((row) => [storedKey(row.url, row.hour), row]),
+      (known ?? ((rows[linksAt] ?? []) as unknown as StoredLink[])).map((row) => [
+        storedKey(row.url, row.hour),
+        row,
+      ]),
     ),
   };
 }

@@ -1,7 +1,7 @@
 import type { Post, PostEmbed } from "../../../model/post.ts";
 import { runeCount, truncateRunes } from "../../../text/clean.ts";
 
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 const MAX_TEXT = 300;
 const MAX_IMAGES = 5;
 
