@@ -20,10 +20,12 @@ li { margin: .4rem 0; }
 </head>
 <body>
 <h1>${name} is running</h1>
-<p>This is an Edgemost chat server. It speaks the API of Mattermost ${SERVER_VERSION}; there is no web client in it yet.</p>
+<p>This is an Edgemost chat server. It speaks the API of Mattermost ${SERVER_VERSION}.</p>
 <ul>
 <li><strong>Desktop or mobile app:</strong> add the server <code>${url}</code> in the official Mattermost app.</li>
-<li><strong>Bots and scripts:</strong> the API is at <code>${url}/api/v4</code>; try <a href="/api/v4/system/ping">/api/v4/system/ping</a>.</li>
+<li><strong>In the browser:</strong> put the files of the official web client (<code>root.html</code> and all beside it) into the
+directory <code>client</code> of the server's data, or let <code>CLIENT_DIR</code> name their directory, and restart.</li>
+<li><strong>Bots and scripts:</strong> the API is at <code>${url}/api/v4</code>; try <a href="${url}/api/v4/system/ping">/api/v4/system/ping</a>.</li>
 <li><strong>First account:</strong> the first one to sign up becomes the system administrator.</li>
 </ul>
 </body>
@@ -31,6 +33,7 @@ li { margin: .4rem 0; }
 `;
 }
 
-function escapeHtml(text: string): string {
+/** Text for HTML, in an element or a quoted attribute. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
