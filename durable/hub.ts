@@ -5,6 +5,7 @@ import { SERVER_VERSION } from "../workers/config/version.ts";
 import { type Context, createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
 import { type Bundle, envelope } from "../workers/events/envelope.ts";
+import { metrics } from "../workers/metrics/metrics.ts";
 import { newId } from "../workers/model/id.ts";
 import { membership } from "../workers/ports/cluster/membership.ts";
 import { answer } from "../workers/socket/answer.ts";
@@ -323,10 +324,10 @@ export class Hub extends DurableObject<Env> {
       if (member.connections.size === 0) this.audience.remove(member);
       return void close(socket, CLOSE.goingAway);
     }
-    const connection =
-      this.takeBack(socket, userId, id, seq) ??
-      this.adopt(socket, member, postedAck, id, seq, checkpoint) ??
-      this.open(socket, login, versionId);
+    const own = this.takeBack(socket, userId, id, seq);
+    const resumed = own ?? this.adopt(socket, member, postedAck, id, seq, checkpoint);
+    if (id) metrics.resumes.add(own ? "hit" : resumed ? "takeover" : "miss");
+    const connection = resumed ?? this.open(socket, login, versionId);
     connection.sessionId = sessionId;
     connection.token = token;
     connection.postedAck = postedAck;

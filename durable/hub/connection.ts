@@ -1,3 +1,4 @@
+import { metrics } from "../../workers/metrics/metrics.ts";
 import { newId } from "../../workers/model/id.ts";
 
 /** Events already written that a resume may ask for again (websocket.md 4). */
@@ -99,6 +100,7 @@ export class Connection {
     const { socket, items, next } = this;
     if (!socket || this.held) return;
     const first = next - items.length;
+    metrics.deliveries.value += next - this.sent;
     for (let seq = this.sent; seq < next; seq++) {
       const text = frame(items[seq - first]!, seq);
       this.unconfirmed += text.length;

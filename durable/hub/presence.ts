@@ -2,6 +2,7 @@ import { lastActivityOf } from "../../workers/actions/status/activity.ts";
 import { presence } from "../../workers/actions/status/presence.ts";
 import { caches } from "../../workers/cache/caches.ts";
 import type { Context } from "../../workers/context.ts";
+import { log } from "../../workers/log/log.ts";
 import { relayOf } from "../../workers/ports/bus/redis.ts";
 import { membership } from "../../workers/ports/cluster/membership.ts";
 import type { Audience } from "./audience.ts";
@@ -134,9 +135,7 @@ export class Presence {
     try {
       await piece(await this.context());
     } catch (error) {
-      console.error(
-        JSON.stringify({ level: "error", msg: "a status could not be set", error: String(error) }),
-      );
+      log.error("a status could not be set", { error: String(error) });
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../../workers/context.ts";
+import { log } from "../../workers/log/log.ts";
 import { CLOSE, close } from "./close-codes.ts";
 import type { Connection } from "./connection.ts";
 import type { Members } from "./members.ts";
@@ -57,9 +58,7 @@ async function valid(connections: Connection[], members: Members, ctx: Context):
       return end !== undefined && !absent.has(connection.userId);
     });
   } catch (error) {
-    console.error(
-      JSON.stringify({ level: "error", msg: "connections could not be restored", error: String(error) }),
-    );
+    log.error("connections could not be restored", { error: String(error) });
     return [];
   }
 }

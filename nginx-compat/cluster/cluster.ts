@@ -84,10 +84,12 @@ export class Cluster {
       ],
     );
     for (const name of settings.nodes) {
-      const { forwardPostgres } = settings;
+      const { forwardPostgres, clientDir } = settings;
       const { databaseUrl, redisUrl, logDir } = this;
       const vars = sharedVars(settings, this.s3);
-      const shared = { databaseUrl, redisUrl, forwardPostgres, modules, compute: `unix:${compute}`, vars };
+      const metrics = settings.metrics !== null;
+      const services = { databaseUrl, redisUrl, forwardPostgres, clientDir, compute: `unix:${compute}` };
+      const shared = { ...services, modules, metrics, vars };
       this.members.push(await Member.create({ name, dataDir: dir.path, logDir, ...shared }, ports));
     }
     this.refuseWhenStopping();
@@ -209,7 +211,9 @@ export class Cluster {
     const others = ["nginx", "redis", "postgres", "s3", "compute"].map((name) => [name, pidOf(name)]);
     return {
       url: urlOf(this.settings.listen),
-      nodes: members.map(({ name, url }) => ({ name, url, pid: pidOf(name) })),
+      nodes: members.map(({ name, url, metricsUrl }) => {
+        return { name, url, ...(metricsUrl ? { metricsUrl } : {}), pid: pidOf(name) };
+      }),
       postgres: databaseUrl,
       redis: redisUrl,
       s3: s3.endpoint,

@@ -19,9 +19,12 @@ export interface MemberOptions {
   logDir: string;
   modules: BundledFile[];
   compute: string;
+  clientDir: string | null;
   databaseUrl: string;
   redisUrl: string;
   forwardPostgres: boolean;
+  /** MetricsSettings.Enable: on a port of the node's own, for all are on one machine. */
+  metrics: boolean;
   /** Bindings that all nodes share. */
   vars: Record<string, string>;
 }
@@ -31,6 +34,7 @@ export class Member {
   private readonly options: MemberOptions;
   private readonly port: number;
   private readonly controlPort: number;
+  private readonly metricsPort: number | undefined;
   /** By what they lead to; none where the connection cannot be led through one (TLS names its host). */
   private readonly forwarders: { redis?: Forwarder; postgres?: Forwarder };
 
@@ -38,12 +42,14 @@ export class Member {
     options: MemberOptions,
     port: number,
     controlPort: number,
+    metricsPort: number | undefined,
     forwarders: Member["forwarders"],
   ) {
     this.name = options.name;
     this.options = options;
     this.port = port;
     this.controlPort = controlPort;
+    this.metricsPort = metricsPort;
     this.forwarders = forwarders;
   }
 
@@ -51,17 +57,23 @@ export class Member {
     const { name, redisUrl, databaseUrl } = options;
     const port = await ports.take(name);
     const controlPort = await ports.take(`${name}.control`);
+    const metricsPort = options.metrics ? await ports.take(`${name}.metrics`) : undefined;
     const forwarders: Member["forwarders"] = {};
     if (new URL(redisUrl).protocol === "redis:")
       forwarders.redis = new Forwarder(await ports.take(`${name}.redis`), target(redisUrl, 6379));
     if (options.forwardPostgres)
       forwarders.postgres = new Forwarder(await ports.take(`${name}.postgres`), target(databaseUrl, 5432));
     await Promise.all(Object.values(forwarders).map((forwarder) => forwarder.open()));
-    return new Member(options, port, controlPort, forwarders);
+    return new Member(options, port, controlPort, metricsPort, forwarders);
   }
 
   get url(): string {
     return `http://${this.address}`;
+  }
+
+  /** Where Prometheus is answered, if at all. */
+  get metricsUrl(): string | undefined {
+    return this.metricsPort ? `http://${HOST}:${this.metricsPort}/metrics` : undefined;
   }
 
   get address(): string {
@@ -79,7 +91,7 @@ export class Member {
   }
 
   async launch(): Promise<Running> {
-    const { name, dataDir, logDir, modules, compute, redisUrl, databaseUrl } = this.options;
+    const { name, dataDir, logDir, modules, compute, clientDir, redisUrl, databaseUrl } = this.options;
     const dir = join(dataDir, "nodes", name);
     // Miniflare's own temporary files: a killed node leaves them behind.
     const temporary = join(dir, "temporary");
@@ -93,8 +105,9 @@ export class Member {
       DATABASE_URL: through(databaseUrl, this.forwarders.postgres),
       REDIS_URL: through(redisUrl, this.forwarders.redis),
     };
-    const { port, controlPort } = this;
-    const options: NodeOptions = { dir, host: HOST, port, controlPort, vars, modules, compute };
+    const { port, controlPort, metricsPort } = this;
+    const ports = { host: HOST, port, controlPort, ...(metricsPort ? { metricsPort } : {}) };
+    const options: NodeOptions = { dir, ...ports, vars, modules, compute, clientDir };
     const optionsFile = join(dir, "node.json");
     writeWhole(optionsFile, JSON.stringify(options, null, 2));
     const logFile = join(logDir, `${name}.log`);

@@ -7,7 +7,9 @@ import { Miniflare, type MiniflareOptions } from "miniflare";
 import { Boots } from "../launcher/boots.ts";
 import type { BundledFile } from "../launcher/bundle.ts";
 import { drainNode } from "../launcher/drain.ts";
+import { outboundNetworks } from "../launcher/outbound.ts";
 import { guard } from "../launcher/processes.ts";
+import { ConfigReader } from "../launcher/settings/config-reader.ts";
 import { type Address, ask } from "../launcher/workerd.ts";
 import { COMPATIBILITY_DATE, DURABLE_CLASSES, RELAY_CLASS } from "../launcher/workerd-config.ts";
 import { childrenOf } from "./process-tree.ts";
@@ -19,10 +21,14 @@ export interface NodeOptions {
   port: number;
   /** On 127.0.0.1, for the launcher and this process alone. */
   controlPort: number;
+  /** Where Prometheus is answered, if at all. */
+  metricsPort?: number;
   vars: Record<string, string>;
   modules: BundledFile[];
   /** unix:… of the compute process. */
   compute: string;
+  /** Of the web client. */
+  clientDir: string | null;
 }
 
 const READY_MS = 30_000;
@@ -64,6 +70,13 @@ function miniflareOptions(): MiniflareOptions {
               }),
             ),
             COMPUTE: { type: "external", address: options.compute, http: {} },
+            ...(options.clientDir ? { CLIENT: { type: "disk", path: options.clientDir } } : {}),
+            ...Object.fromEntries(
+              Object.entries(outboundNetworks(allowedInternal(vars))).map(([name, access]) => [
+                name,
+                { type: "network", ...access, tlsOptions: { trustBrowserCas: true } },
+              ]),
+            ),
           },
           exports: Object.fromEntries(
             classes.map(({ className, uniqueKey, preventEviction }) => [
@@ -81,11 +94,19 @@ function miniflareOptions(): MiniflareOptions {
           unsafeDirectSockets: [
             { host: options.host, port: options.port },
             { host: "127.0.0.1", port: options.controlPort, entrypoint: "Control" },
+            ...(options.metricsPort
+              ? [{ host: options.host, port: options.metricsPort, entrypoint: "Metrics" }]
+              : []),
           ],
         },
       },
     ],
   } as MiniflareOptions;
+}
+
+function allowedInternal({ CONFIG_JSON, ENVIRONMENT_JSON }: Record<string, string>): string {
+  const config = new ConfigReader(JSON.parse(ENVIRONMENT_JSON || "{}"), CONFIG_JSON || "{}");
+  return config.text("ServiceSettings", "AllowedUntrustedInternalConnections");
 }
 
 let workerd = 0;

@@ -3,7 +3,7 @@
 /** DATA_DIR/cluster.json, while the cluster runs. What is down, or not ours, has a pid of null. */
 export interface ClusterFile {
   url: string;
-  nodes: { name: string; url: string; pid: number | null }[];
+  nodes: { name: string; url: string; metricsUrl?: string; pid: number | null }[];
   postgres: string;
   redis: string;
   s3: string;

@@ -12,6 +12,8 @@ export function sharedVars(settings: ClusterSettings, s3: S3Settings): Record<st
     MM_FILESETTINGS_AMAZONS3ACCESSKEYID: s3.accessKeyId,
     MM_FILESETTINGS_AMAZONS3SECRETACCESSKEY: s3.secretAccessKey,
     MM_CLUSTERSETTINGS_ENABLE: "true",
+    // The configuration is in the database, which the nodes share.
+    MM_CLUSTERSETTINGS_READONLYCONFIG: "false",
     MM_CLUSTERSETTINGS_CLUSTERNAME: settings.clusterName,
     MM_CACHESETTINGS_CACHETYPE: "redis",
     MM_SERVICESETTINGS_TRUSTEDPROXYIPHEADER: "X-Real-IP X-Forwarded-For",

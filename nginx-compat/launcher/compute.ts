@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { newId } from "./boots.ts";
 import type { BundledFile } from "./bundle.ts";
 import { writeWhole } from "./files.ts";
+import type { Log } from "./log/log.ts";
 import type { Running } from "./processes.ts";
 import { startWorkerd } from "./workerd.ts";
 import { workerdConfig } from "./workerd-config.ts";
@@ -17,6 +18,7 @@ export interface ComputeOptions {
   socket: string;
   modules: BundledFile[];
   nodeName?: string;
+  log?: Log;
   signal: AbortSignal;
 }
 
@@ -25,6 +27,7 @@ export async function startCompute({
   socket,
   modules,
   nodeName,
+  log,
   signal,
 }: ComputeOptions): Promise<Running> {
   const path = join(run, "compute.capnp");
@@ -36,6 +39,7 @@ export async function startCompute({
     configFile: path,
     sockets: [socket],
     ready: async () => existsSync(socket),
+    ...(log ? { log } : {}),
     signal,
   });
   // The node, which has sockets to serve, goes first when cores are few.

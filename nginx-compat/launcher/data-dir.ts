@@ -13,6 +13,8 @@ import { commandLine, end } from "./processes.ts";
 export interface NodeFile {
   url: string;
   port: number;
+  /** Of the metrics, where they are enabled. */
+  metricsUrl?: string;
   databaseUrl: string;
   bootId: string;
   pids: { launcher: number; workerd?: number; compute?: number; postgres?: number };

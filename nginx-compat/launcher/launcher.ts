@@ -1,15 +1,17 @@
 // Brings up a single node, in an order that finds every problem before anything is changed, and takes it down again.
 
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Boots } from "./boots.ts";
 import { type BundledFile, bundle, readBundle } from "./bundle.ts";
 import { startCompute } from "./compute.ts";
 import { DataDir } from "./data-dir.ts";
 import { drainNode } from "./drain.ts";
-import { StartError } from "./errors.ts";
+import { oneLine, StartError } from "./errors.ts";
 import { writeWhole } from "./files.ts";
+import { Log } from "./log/log.ts";
 import { migrateDatabase } from "./migrate.ts";
+import { outboundNetworks } from "./outbound.ts";
 import { checkListen, urlOf } from "./ports.ts";
 import { checkReachable, preparePostgres, stopPostgres } from "./postgres.ts";
 import { type Running, stop } from "./processes.ts";
@@ -30,9 +32,11 @@ export class Launcher {
   private readonly settings: Settings;
   private readonly options: LauncherOptions;
   private readonly dir: DataDir;
+  private readonly log: Log;
   private readonly stopping = new AbortController();
   private starting: Promise<string> | null = null;
   private listen: Listen;
+  private metrics: Listen | null = null;
   private databaseUrl = "";
   private modules: BundledFile[] = [];
   private boots: Boots | null = null;
@@ -45,6 +49,7 @@ export class Launcher {
     this.options = options;
     this.settings = options.settings;
     this.dir = new DataDir(options.settings.dataDir);
+    this.log = new Log(options.settings.log);
     this.listen = options.settings.listen;
   }
 
@@ -61,6 +66,7 @@ export class Launcher {
     if (dir.exists) dir.open();
     if (dir.exists) await dir.endOrphans();
     this.listen = await checkListen(settings.listen);
+    if (settings.metrics) this.metrics = await checkListen(settings.metrics, "MetricsSettings.ListenAddress");
     if (settings.databaseUrl) await checkReachable(settings.databaseUrl);
     if (settings.cluster) await checkRedis(settings.cluster.redisUrl);
     for (const note of settings.notes) this.options.log(note);
@@ -128,6 +134,7 @@ export class Launcher {
       socket,
       modules,
       nodeName: settings.nodeName,
+      log: this.log,
       signal,
     });
     if (this.node?.running) this.writeNode(running.pid);
@@ -164,13 +171,25 @@ export class Launcher {
       sockets: [
         { name: "http", address: `${this.listen.host}:${this.listen.port}` },
         { name: "control", address: `unix:${control}`, entrypoint: "Control" },
+        ...(this.metrics
+          ? [
+              {
+                name: "metrics",
+                address: `${this.metrics.host}:${this.metrics.port}`,
+                entrypoint: "Metrics",
+              },
+            ]
+          : []),
       ],
       durable: {
         classes: cluster ? [...DURABLE_CLASSES, RELAY_CLASS] : DURABLE_CLASSES,
         directory: join(dir.path, "durable"),
       },
-      disks: { FILES_DISK: settings.filesDir },
+      disks: { FILES_DISK: settings.filesDir, ...this.logDisk() },
+      readOnlyDisks: settings.clientDir ? { CLIENT: settings.clientDir } : {},
       externals: { COMPUTE: `unix:${dir.socket("compute.sock")}` },
+      networks: outboundNetworks(settings.allowedInternal),
+      certificates: settings.certificates,
     });
     writeWhole(path, text);
     const running = await startWorkerd({
@@ -178,16 +197,31 @@ export class Launcher {
       configFile: path,
       sockets: [control],
       ready: async () => (await ask(control, "GET", "/ready", 5_000)) === 200,
+      log: this.log,
       signal: this.stopping.signal,
     });
     if (this.compute?.running) this.writeNode(undefined, running.pid);
     return running;
   }
 
+  /** For administrators to read; a log that cannot be written keeps no node from starting. */
+  private logDisk(): Record<string, string> {
+    const { file } = this.settings.log;
+    if (!file) return {};
+    try {
+      mkdirSync(dirname(file.path), { recursive: true, mode: 0o700 });
+      return { LOG_DISK: dirname(file.path) };
+    } catch (error) {
+      this.options.log(`There is no log file: ${oneLine(error)}`);
+      return {};
+    }
+  }
+
   private writeNode(compute = this.compute?.running?.pid, workerd = this.node?.running?.pid): void {
     const pids = { launcher: process.pid, workerd, compute, postgres: this.postgres?.running?.pid };
     const { databaseUrl, bootId, listen } = this;
-    this.dir.writeNode({ url: urlOf(listen), port: listen.port, databaseUrl, bootId, pids });
+    const metricsUrl = this.metrics ? `${urlOf(this.metrics)}/metrics` : undefined;
+    this.dir.writeNode({ url: urlOf(listen), port: listen.port, metricsUrl, databaseUrl, bootId, pids });
   }
 
   /** In order: what is in flight ends and all state is written, then the node, then the database. */
@@ -202,6 +236,7 @@ export class Launcher {
         ["SIGKILL", 1_000],
       ]);
     if (server) await stopPostgres(server, false);
+    await this.log.close();
     this.close();
   }
 

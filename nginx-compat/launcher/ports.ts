@@ -26,16 +26,16 @@ export const isFree = (host: string, port: number): Promise<boolean> =>
   );
 
 /** Returns where to listen, with a port chosen when 0 was asked for. */
-export async function checkListen({ host, port }: Listen): Promise<Listen> {
+export async function checkListen({ host, port }: Listen, setting = "PORT"): Promise<Listen> {
   try {
     return { host, port: await tryListen(host, port) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const shown = host === "*" ? `Port ${port}` : `${host}:${port}`;
     if (code === "EADDRINUSE")
-      throw new StartError(`${shown} is already in use: stop what uses it, or set PORT`);
+      throw new StartError(`${shown} is already in use: stop what uses it, or set ${setting}`);
     if (code === "EACCES")
-      throw new StartError(`${shown} needs rights that this user lacks: set PORT above 1023`);
+      throw new StartError(`${shown} needs rights that this user lacks: set ${setting} above 1023`);
     throw new StartError(`Cannot listen on ${shown} (${code})`);
   }
 }

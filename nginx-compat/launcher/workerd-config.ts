@@ -2,6 +2,7 @@
 
 import { dirname, relative } from "node:path";
 import type { BundledFile } from "./bundle.ts";
+import type { NetworkAccess } from "./outbound.ts";
 
 /** Also in wrangler.toml; both must be the same. From 2026-08-04 on, nodejs_compat is implied. */
 export const COMPATIBILITY_DATE = "2026-10-01";
@@ -39,19 +40,36 @@ export interface WorkerdConfig {
   durable?: { classes: DurableClass[]; directory: string };
   /** Bindings to directories and to HTTP servers, by binding name. */
   disks?: Record<string, string>;
+  /** Directories that are only read, and whose hidden files are not. */
+  readOnlyDisks?: Record<string, string>;
   externals?: Record<string, string>;
+  /** Bindings that send requests to wherever the network access lets them, by binding name. */
+  networks?: Record<string, NetworkAccess>;
+  /** Certificates (PEM) that outgoing TLS trusts besides those of browsers. */
+  certificates?: string[];
 }
 
 export function workerdConfig(config: WorkerdConfig): string {
-  const { disks = {}, externals = {}, durable } = config;
+  const {
+    disks = {},
+    readOnlyDisks = {},
+    externals = {},
+    networks = {},
+    certificates = [],
+    durable,
+  } = config;
   const services = [
     '(name = "main", worker = .main)',
-    '(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))',
+    network("internet", { allow: ["public", "private", "local"], deny: [] }, certificates),
     ...(durable ? [disk("durable-storage", durable.directory)] : []),
     ...Object.entries(disks).map(([name, path]) => disk(name, path)),
+    ...Object.entries(readOnlyDisks).map(
+      ([name, path]) => `(name = ${text(name)}, disk = (path = ${text(path)}))`,
+    ),
     ...Object.entries(externals).map(
       ([name, address]) => `(name = ${text(name)}, external = (address = ${text(address)}, http = ()))`,
     ),
+    ...Object.entries(networks).map(([name, access]) => network(name, access, certificates)),
   ];
   const sockets = config.sockets.map(({ name, address, entrypoint }) => {
     const service = entrypoint ? `(name = "main", entrypoint = ${text(entrypoint)})` : '"main"';
@@ -72,12 +90,19 @@ const main :Workerd.Worker = (
 `;
 }
 
-function bindings({ vars, disks = {}, externals = {}, durable }: WorkerdConfig): string[] {
+function bindings({
+  vars,
+  disks = {},
+  readOnlyDisks = {},
+  externals = {},
+  networks = {},
+  durable,
+}: WorkerdConfig): string[] {
   return [
     ...(durable?.classes ?? []).map(
       ({ binding, className }) => `(name = ${text(binding)}, durableObjectNamespace = ${text(className)})`,
     ),
-    ...[...Object.keys(disks), ...Object.keys(externals)].map((name) => {
+    ...[disks, readOnlyDisks, externals, networks].flatMap(Object.keys).map((name) => {
       return `(name = ${text(name)}, service = ${text(name)})`;
     }),
     ...Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
@@ -96,6 +121,12 @@ function durableObjects(classes: DurableClass[]): string {
 
 function disk(name: string, path: string): string {
   return `(name = ${text(name)}, disk = (path = ${text(path)}, writable = true, allowDotfiles = true))`;
+}
+
+function network(name: string, { allow, deny }: NetworkAccess, certificates: string[]): string {
+  const access = `allow = ${list(allow.map(text))}, deny = ${list(deny.map(text))}`;
+  const trust = `trustBrowserCas = true, trustedCertificates = ${list(certificates.map(text))}`;
+  return `(name = ${text(name)}, network = (${access}, tlsOptions = (${trust})))`;
 }
 
 function moduleOf({ name, kind, path }: BundledFile, configPath: string): string {

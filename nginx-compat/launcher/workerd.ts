@@ -3,8 +3,10 @@
 import { rmSync } from "node:fs";
 import { request } from "node:http";
 import { createRequire } from "node:module";
+import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StartError } from "./errors.ts";
+import type { Log } from "./log/log.ts";
 import { type Running, start, stop } from "./processes.ts";
 
 const READY_MS = 30_000;
@@ -16,6 +18,8 @@ export interface WorkerdOptions {
   sockets: string[];
   /** Tells whether it can do its work; asked again and again until then. */
   ready: () => Promise<boolean>;
+  /** Takes what it writes; without one, this process's own output does. */
+  log?: Log;
   /** Ends a start that is still waiting. */
   signal: AbortSignal;
 }
@@ -30,11 +34,18 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
     orphanSignal: "SIGTERM",
     graceSeconds: 2,
   });
-  running.child.stdout!.on("data", (chunk) => process.stdout.write(chunk));
+  const errors = new PassThrough();
+  if (options.log) {
+    options.log.follow(running.child.stdout!, "info", process.stdout);
+    options.log.follow(errors, "error", process.stderr);
+  } else {
+    running.child.stdout!.on("data", (chunk) => process.stdout.write(chunk));
+    errors.on("data", (chunk) => process.stderr.write(chunk));
+  }
   // Held back until it is ready: if it ends before, the first line is the reason, and the only line to show.
   let early: string | null = "";
   running.child.stderr!.on("data", (chunk) => {
-    if (early === null) process.stderr.write(chunk);
+    if (early === null) errors.write(chunk);
     else early += chunk;
   });
 
@@ -50,7 +61,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
       `${what} did not start: ${reason || ended || `not ready after ${READY_MS / 1000} s`}`,
     );
   }
-  if (early) process.stderr.write(early);
+  if (early) errors.write(early);
   early = null;
   return running;
 }
