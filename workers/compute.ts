@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Env } from "./env.ts";
+import { log } from "./log/log.ts";
 import type { Job } from "./ports/compute/compute.ts";
 import { runJob } from "./ports/compute/inline.ts";
 import { decodeMessage, encodeMessage } from "./ports/compute/message.ts";
@@ -15,9 +16,7 @@ export class Compute extends WorkerEntrypoint<Env> {
     try {
       return new Response(encodeMessage(await runJob(job)) as BodyInit);
     } catch (error) {
-      console.error(
-        JSON.stringify({ level: "error", msg: "compute job failed", kind: job.kind, error: String(error) }),
-      );
+      log.error("compute job failed", { kind: job.kind, error: String(error) });
       return new Response(null, { status: 500 });
     }
   }

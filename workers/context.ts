@@ -7,8 +7,13 @@ import type { Compute } from "./ports/compute/compute.ts";
 import { createCompute } from "./ports/compute/create.ts";
 import { createFiles } from "./ports/files/create.ts";
 import type { Files } from "./ports/files/files.ts";
+import { createMail } from "./ports/mail/create.ts";
+import type { Mail } from "./ports/mail/mail.ts";
 import { Meter } from "./ports/meter.ts";
+import { createOutbound } from "./ports/outbound/create.ts";
+import type { Outbound } from "./ports/outbound/outbound.ts";
 import { createSql } from "./ports/sql/create.ts";
+import { replicaSql } from "./ports/sql/replicas.ts";
 import type { Sql } from "./ports/sql/sql.ts";
 
 /** What every action works with: the ports, the configuration, and the request's own counts. */
@@ -19,9 +24,17 @@ export interface Context {
   versionId: string;
   meter: Meter;
   sql: Sql;
+  /** For reads that may be a moment old; see replicaSql. */
+  replica: Sql;
+  /** The same for post and file search. */
+  searchReplica: Sql;
   bus: Bus;
   compute: Compute;
   files: Files;
+  /** Outgoing e-mail. */
+  mail: Mail;
+  /** Every outgoing HTTP request goes through it. */
+  outbound: Outbound;
   /** Set-Cookie values that go out with the answer, whatever it is. */
   cookies: string[];
   compress: boolean;
@@ -37,15 +50,26 @@ export async function createContext(
   const state = nodeState(env) ?? (await nodeState.load(env));
   nodeState.refresh(env, exec);
   const meter = new Meter();
+  const sql = createSql(env, meter);
+  const { DataSourceReplicas, DataSourceSearchReplicas, ReplicaMonitorIntervalSeconds } =
+    state.config.SqlSettings;
+  const readFrom = (urls: string[]) =>
+    urls.length === 0 ? sql : replicaSql(env, meter, urls, ReplicaMonitorIntervalSeconds * 1_000, sql);
   return {
     env,
     config: state.config,
     versionId: state.versionId,
     meter,
-    sql: createSql(env, meter),
+    sql,
+    replica: readFrom(DataSourceReplicas),
+    searchReplica: readFrom(
+      DataSourceSearchReplicas.length > 0 ? DataSourceSearchReplicas : DataSourceReplicas,
+    ),
     bus: createBus(env, meter),
     compute: createCompute(env),
     files: createFiles(env, state.config, meter),
+    mail: createMail(state.config),
+    outbound: createOutbound(env, state.config),
     cookies: [],
     compress: env.PROFILE !== "edge" && state.config.ServiceSettings.WebserverMode === "gzip",
     background(work) {

@@ -21,7 +21,14 @@ export interface Env {
   CONFIG_JSON?: string;
   ENVIRONMENT_JSON?: string;
   FILES_DISK?: Fetcher;
+  /** The directory of mattermost.log, where the launcher writes one. */
+  LOG_DISK?: Fetcher;
+  /** The directory of the official web client, or the edge's static assets. */
+  CLIENT?: Fetcher;
   COMPUTE?: Fetcher;
+  /** Self-hosted: outgoing requests to public addresses, and to any (workers/ports/outbound). */
+  OUTBOUND_PUBLIC?: Fetcher;
+  OUTBOUND_ANY?: Fetcher;
   /** Cluster profile. */
   RELAY?: DurableObjectNamespace<Relay>;
   REDIS_URL?: string;

@@ -7,6 +7,7 @@ export { SqlPool } from "../durable/sql-pool.ts";
 export { Topic } from "../durable/topic.ts";
 export { Compute } from "./compute.ts";
 export { Control } from "./control.ts";
+export { Metrics } from "./metrics/entry.ts";
 
 export default {
   fetch: (request: Request, env: Env, exec: ExecutionContext) => handleRequest(request, env, exec),

@@ -63,7 +63,7 @@ nodeState.load = async (env: Env): Promise<NodeState> => {
     stored: row?.id ? { id: row.id, value: JSON.parse(row.value!) } : undefined,
     facts: factsOf(row?.systems ?? {}),
     configHash: hash,
-    versionId: versionId(hash, false),
+    versionId: versionId(hash, true),
     clientTexts: new Map(),
     staleAt: Date.now() + life,
   };

@@ -22,7 +22,7 @@ export interface RunningCluster {
   /** NGINX. */
   url: string;
   /** As they are now: a node that was started again has another pid, one that is down has null. */
-  readonly nodes: { name: string; url: string; pid: number | null }[];
+  readonly nodes: ClusterFile["nodes"];
   readonly pids: Record<string, number | null>;
   dataDir: string;
   databaseUrl: string;

@@ -118,6 +118,15 @@ describe("docker-compose.yml", () => {
     const targets = mountsOf(nginx!).map(({ target }) => target);
     expect(targets).toEqual(["/etc/nginx/conf.d/default.conf", "/etc/nginx/certs"]);
   });
+
+  test("the variant with a web client has it where every node looks for one, and none can change it", () => {
+    const { services: added } = readCompose("docker-compose.client.yml");
+    expect(Object.keys(added).sort()).toEqual([...NODES].sort());
+    for (const service of Object.values(added))
+      expect(mountsOf(service)).toEqual([
+        { source: "./client", target: "/data/client", readOnly: true, isPath: true },
+      ]);
+  });
 });
 
 describe("Dockerfile", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientConfig, clientDepartures, clientLicense } from "../../workers/config/client.ts";
+import { clientConfig, clientDepartures } from "../../workers/config/client.ts";
 import { departures } from "../../workers/config/defaults/departures.ts";
 import { type Config, defaultConfig, mattermostDefaults } from "../../workers/config/defaults/index.ts";
 import { loadConfig } from "../../workers/config/load.ts";
@@ -136,11 +136,5 @@ describe("clientConfig", () => {
       },
     });
     expect(JSON.stringify(full(config))).not.toContain("hunter2");
-  });
-});
-
-describe("clientLicense", () => {
-  it("says that there is none", () => {
-    expect(clientLicense(defaultConfig())).toEqual({ IsLicensed: "false" });
   });
 });

@@ -160,6 +160,8 @@ export const section5: [string, string | null, boolean][] = [
   ["AllowSyncedDrafts", "true", false],
   ["CollapsedThreads", "always_on", false],
   ["PostPriority", "true", false],
+  // With a licence in Mattermost; a feature of Edgemost (workers/features.ts).
+  ["ScheduledPosts", "true", false],
   ["AllowPersistentNotifications", "true", false],
   ["AllowPersistentNotificationsForGuests", "false", false],
   ["PersistentNotificationMaxCount", "6", false],

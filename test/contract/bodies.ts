@@ -41,6 +41,18 @@ export const BODIES: Record<string, (stage: Stage) => unknown> = {
     channel_id: channel.id,
     message: "a draft",
   }),
+  "POST /api/v4/channels/{channel_id}/bookmarks": () => ({
+    display_name: "A link",
+    type: "link",
+    link_url: "https://example.com/",
+  }),
+  "POST /api/v4/channels/{channel_id}/bookmarks/{bookmark_id}/sort_order": () => 0,
+  "POST /api/v4/posts/schedule": ({ owner, channel }) => ({
+    user_id: owner.id,
+    channel_id: channel.id,
+    message: "later",
+    scheduled_at: Date.now() + 3_600_000,
+  }),
   "POST /api/v4/emoji/names": () => ["party"],
   "POST /api/v4/logs/query": () => ({ server_names: [], log_levels: [], date_from: "", date_to: "" }),
 };

@@ -1,15 +1,20 @@
 import type { Route } from "../../workers/http/route.ts";
 import { endpoints } from "../harness/api-description.ts";
+import { OWN_OPEN } from "./own-routes.ts";
 
 function permissionOf(route: Route): string {
+  if (OWN_OPEN.has(`${route.method} ${route.path}`)) return "none";
   return (
     endpoints.find(({ method, path }) => method === route.method && path === route.path)?.permission ?? ""
   );
 }
 
+/** Open to anyone, though endpoints.tsv names no permission. */
+const PUBLIC = new Set(["GET /.well-known/oauth-authorization-server"]);
+
 /** Whether endpoints.tsv lets a caller without a session in. */
 export function servesAnyone(route: Route): boolean {
-  return /^none\b/.test(permissionOf(route));
+  return PUBLIC.has(`${route.method} ${route.path}`) || /^none\b/.test(permissionOf(route));
 }
 
 /** Whether endpoints.tsv asks for no more than a session: what is answered is then limited to what the caller may see. */

@@ -11,7 +11,7 @@ export const accounts: Steps = (scene) => {
     const config = await client.getClientConfig();
     expect(config.Version).toMatch(/^11\.6/);
     expect(config.CollapsedThreads).toBe("always_on");
-    expect((await client.getClientLicenseOld()).IsLicensed).toBe("false");
+    expect((await client.getClientLicenseOld()).IsLicensed).toBe("true");
   });
 
   it("everybody is who they are", async () => {

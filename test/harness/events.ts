@@ -84,6 +84,9 @@ const draft = z.strictObject({
   draft: json(z.looseObject({ user_id: id, channel_id: id, root_id: text, message: text })),
 });
 
+const bookmark = json(component("ChannelBookmarkWithFileInfo"));
+const scheduledPost = z.strictObject({ scheduledPost: json(component("ScheduledPost")) });
+
 /** Every event that Edgemost emits, with its exact data and scopes (websocket.md 6). */
 export const EVENTS: Record<string, Variant[]> = {
   hello: [
@@ -147,6 +150,17 @@ export const EVENTS: Record<string, Variant[]> = {
     ["UT", empty],
     ["UC", z.strictObject({ timestamp: ms })],
   ],
+  channel_bookmark_created: [["C", z.strictObject({ bookmark })]],
+  channel_bookmark_updated: [
+    ["C", z.strictObject({ bookmarks: json(component("UpdateChannelBookmarkResponse")) })],
+  ],
+  channel_bookmark_deleted: [["C", z.strictObject({ bookmark })]],
+  channel_bookmark_sorted: [
+    ["C", z.strictObject({ bookmarks: json(z.array(component("ChannelBookmarkWithFileInfo"))) })],
+  ],
+  scheduled_post_created: [["U", scheduledPost]],
+  scheduled_post_updated: [["U", scheduledPost]],
+  scheduled_post_deleted: [["U", scheduledPost]],
   draft_created: [["UC", draft]],
   draft_deleted: [["UC", draft]],
   channel_created: [["U", z.strictObject({ channel_id: id, team_id: id })]],
@@ -189,6 +203,9 @@ export const EVENTS: Record<string, Variant[]> = {
   typing: [["C", z.strictObject({ parent_id: text, user_id: id })]],
   config_changed: [["A", z.strictObject({ config: z.record(text, text) })]],
   license_changed: [["A", z.strictObject({ license: z.record(text, text) })]],
+  first_admin_visit_marketplace_status_received: [
+    ["A", z.strictObject({ firstAdminVisitMarketplaceStatus: text })],
+  ],
   emoji_added: [["A", z.strictObject({ emoji: json(component("Emoji")) })]],
   role_updated: [["A T C", z.strictObject({ role: json(component("Role")) })]],
 };

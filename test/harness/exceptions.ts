@@ -67,6 +67,10 @@ export const SCHEMA_EXCEPTIONS: { schema: string; property: string; is: JsonSche
 
 /** Operations whose answer has another shape, too, by what the request asks for. */
 export const ALTERNATIVES: Record<string, { is: JsonSchema; reason: string }> = {
+  "POST /api/v4/hooks/outgoing/{hook_id}/regen_token": {
+    is: { $ref: "#/components/schemas/OutgoingWebhook" },
+    reason: "the hook with its new token (Client4.regenOutgoingHookToken)",
+  },
   "GET /api/v4/hooks/incoming": {
     is: list("incoming_webhooks", "IncomingWebhook"),
     reason: "include_total_count=true (types/integrations.d.ts)",
@@ -137,6 +141,7 @@ export const ALTERNATIVES: Record<string, { is: JsonSchema; reason: string }> = 
 
 /** 500 is a bug everywhere else. */
 export const ERRORS_WITH_500: Record<string, string> = {
+  "api.admin.test_email.send.app_error": "the administrator is told why the mail server failed",
   "api.post.deduplicate_create_post.pending": "semantics 1.7",
   "api.user.send_password_reset.send.app_error": "no mail server (as in Mattermost)",
   "api.team.invite_members.unable_to_send_email_with_defaults.app_error": "no mail server (client-flows 14)",
@@ -151,6 +156,7 @@ export const BINARY = [
   /^\/api\/v4\/brand\/image$/,
   /^\/api\/v4\/image$/,
   /^\/api\/v4\/logs\/download$/,
+  /^\/api\/v4\/exports\/[^/]+$/,
 ];
 
 /** Statuses of errors that any operation may answer, whatever its own description lists (http-conventions 3.1). */

@@ -66,6 +66,8 @@ function toJsonSchema(schema: JsonSchema): JsonSchema {
       );
     } else result[keyword] = typeof value === "object" ? toJsonSchema(value) : value;
   }
+  // A scheduled post is described as an object whose items are one: it is one itself.
+  if (result.type === "object" && result.items?.$ref?.endsWith("/ScheduledPost")) return result.items;
   // "images" is described as an object with items: every value is one.
   if (result.type === "object" && result.items) {
     result.additionalProperties = result.items;

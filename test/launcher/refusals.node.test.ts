@@ -52,6 +52,15 @@ describe.concurrent("a start is refused", () => {
     server.close();
   });
 
+  test("with an address for metrics that is taken", async () => {
+    const { server, port } = await listening();
+    const env = { MM_METRICSSETTINGS_ENABLE: "true", MM_METRICSSETTINGS_LISTENADDRESS: `:${port}` };
+    expect(await refusedUntouched(env)).toBe(
+      `Port ${port} is already in use: stop what uses it, or set MetricsSettings.ListenAddress`,
+    );
+    server.close();
+  });
+
   test("with a PORT that is none", async () => {
     expect(await refusedUntouched({ PORT: "chat" })).toBe(
       'PORT must be a number from 0 to 65535, not "chat"',
@@ -124,7 +133,7 @@ test("on a database of an unknown schema, which stays as it is; then another own
   });
   await fetch(`${node.url}/files/a.txt`, { method: "PUT", body: "kept" });
   expect(readdirSync(files)).toEqual(["a.txt"]);
-  expect(readdirSync(dataDir).sort()).toEqual(["boots.json", "durable", "run"]);
+  expect(readdirSync(dataDir).sort()).toEqual(["boots.json", "durable", "logs", "run"]);
   expect(await node.stop()).toBe(0);
   await Promise.all([sql.end(), foreign.end()]);
   expect(await provider.stop()).toBe(0);

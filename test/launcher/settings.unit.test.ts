@@ -1,6 +1,6 @@
 // What config.json and MM_… variables make of a node, and what they cannot.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -168,4 +168,52 @@ describe("a data source", () => {
       expect(() => databaseUrl(source, "X")).toThrow(/^X is not a URL like postgres:/);
     },
   );
+});
+
+describe("the metrics", () => {
+  const metrics = (values: object, env: Record<string, string> = {}) =>
+    read({ MetricsSettings: values }, { PORT: "8065", ...env }).metrics;
+
+  test("are answered nowhere unless enabled", () => {
+    expect(metrics({ ListenAddress: "nonsense" })).toBeNull();
+    expect(metrics({ Enable: true })).toEqual({ host: "*", port: 8067 });
+    expect(metrics({ Enable: true, ListenAddress: "[::1]:9000" })).toEqual({ host: "[::1]", port: 9000 });
+    const env = { MM_METRICSSETTINGS_ENABLE: "true", MM_METRICSSETTINGS_LISTENADDRESS: "10.0.0.1:1" };
+    expect(metrics({}, env)).toEqual({ host: "10.0.0.1", port: 1 });
+  });
+
+  test.each([
+    ["8067", 'MetricsSettings.ListenAddress is not host:port: "8067"'],
+    [":http", 'The port in MetricsSettings.ListenAddress must be a number from 0 to 65535, not "http"'],
+    [":65536", 'The port in MetricsSettings.ListenAddress must be a number from 0 to 65535, not "65536"'],
+    [":8065", "MetricsSettings.ListenAddress must have another port than the node's own, 8065"],
+  ])("refuse %s", (address, message) => {
+    expect(() => metrics({ Enable: true, ListenAddress: address })).toThrow(message);
+  });
+});
+
+describe("the web client's directory", () => {
+  const withRoot = (name: string) => {
+    const path = join(dir, name);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, "root.html"), "<html></html>");
+    return path;
+  };
+
+  test("is CLIENT_DIR, or client in the data directory where there is one", () => {
+    expect(read({}).clientDir).toBeNull();
+    const named = withRoot("named");
+    expect(read({}, { CLIENT_DIR: named }).clientDir).toBe(named);
+    const usual = withRoot("data/client");
+    expect(read({}, { DATA_DIR: join(dir, "data") }).clientDir).toBe(usual);
+    expect(read({}, { DATA_DIR: join(dir, "data"), CLIENT_DIR: named }).clientDir).toBe(named);
+    mkdirSync(join(dir, "other/client"), { recursive: true });
+    expect(read({}, { DATA_DIR: join(dir, "other") }).clientDir).toBeNull();
+  });
+
+  test("that is named must hold a client", () => {
+    expect(() => read({}, { CLIENT_DIR: "nowhere" })).toThrow(
+      `There is no web client in CLIENT_DIR (${join(dir, "nowhere")}): no root.html`,
+    );
+  });
 });

@@ -24,6 +24,7 @@ export interface WorkerOptions {
   /** Binding names of disk services, each on a directory of its own below `directory`. */
   disks?: string[];
   classes?: NonNullable<WorkerdConfig["durable"]>["classes"];
+  networks?: NonNullable<WorkerdConfig["networks"]>;
 }
 
 export async function startWorker({
@@ -31,6 +32,7 @@ export async function startWorker({
   vars = {},
   disks = [],
   classes = [],
+  networks = {},
 }: WorkerOptions): Promise<Worker> {
   const directory = mkdtempSync(join(tmpdir(), "edgemost-worker-"));
   const path = join(directory, "worker.capnp");
@@ -42,6 +44,7 @@ export async function startWorker({
     modules: files,
     vars,
     sockets: [{ name: "http", address: `127.0.0.1:${port}` }],
+    networks,
     disks: Object.fromEntries(disks.map((name) => [name, join(directory, name)])),
     ...(classes.length > 0 ? { durable: { classes, directory: join(directory, "durable") } } : {}),
   });

@@ -10,6 +10,9 @@ export type Guard = number;
  * guard first (the count of invalidations so far); `fill` refuses a value whose key was invalidated since.
  */
 export class Cache<V> {
+  /** How often `get` had an answer, and had none. */
+  hits = 0;
+  misses = 0;
   private readonly entries = new Map<string, { value: V; until: number }>();
   /** Recently invalidated keys and when (as a count); older ones fall below `floor`. */
   private readonly invalidated = new Map<string, number>();
@@ -27,11 +30,16 @@ export class Cache<V> {
   get(key: string): V | undefined {
     const entry = this.entries.get(key);
     // A cluster node that does not hear the others cannot know what has changed.
-    if (entry === undefined || !hearing.fresh()) return undefined;
-    if (entry.until < Date.now()) {
-      this.entries.delete(key);
+    if (entry === undefined || !hearing.fresh()) {
+      this.misses++;
       return undefined;
     }
+    if (entry.until < Date.now()) {
+      this.entries.delete(key);
+      this.misses++;
+      return undefined;
+    }
+    this.hits++;
     // Reordering is only worth its cost when something may have to go.
     if (this.entries.size > this.size / 2) {
       this.entries.delete(key);

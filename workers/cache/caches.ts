@@ -1,7 +1,9 @@
 import type { Memberships } from "../access/identity.ts";
+import type { LinkFacts } from "../actions/posts/metadata/fetch/fetch.ts";
 import type { PostPage } from "../actions/posts/read/page.ts";
 import type { Effect } from "../events/envelope.ts";
 import type { Channel } from "../model/channel.ts";
+import type { OutgoingWebhook } from "../model/outgoing-webhook.ts";
 import type { Session } from "../model/session.ts";
 import type { StatusRow } from "../model/status.ts";
 import type { Team } from "../model/team.ts";
@@ -45,6 +47,12 @@ function createCaches(lifeMs: number) {
     statuses: new Cache<StatusRow>(50_000, lifeMs),
     /** The preference collapsed_reply_threads, by user; "" where there is none (semantics 3.2). */
     collapsedThreads: new Cache<string>(50_000, lifeMs),
+    /** Live outgoing webhooks of a team. */
+    outgoingHooks: new Cache<readonly OutgoingWebhook[]>(10_000, lifeMs),
+    /** What a URL led to when it was last asked for, for an hour (semantics 8.9). */
+    links: new Cache<LinkFacts>(10_000, 3_600_000),
+    /** Where a short link leads to, "" for nowhere. */
+    redirects: new Cache<string>(10_000, 3_600_000),
     /** The channel of a post, which never changes, by post id. */
     postChannels: new Cache<string>(50_000),
   };
@@ -106,6 +114,8 @@ function applyEffect(effect: Effect): void {
       return;
     case "channel":
       caches.channels.delete(effect.id);
+      // Archived or gone, it takes its webhooks along.
+      if (hasHooks(effect.id)) caches.outgoingHooks.deleteWhere((hooks) => hooks.some(isOf(effect.id)));
       return;
     case "channel_member":
       caches.autoFollow.delete(effect.channel);
@@ -136,11 +146,16 @@ function applyEffect(effect: Effect): void {
       }
       return;
     }
+    case "outgoing_hooks":
+      caches.outgoingHooks.delete(effect.team);
+      return;
     case "role":
       caches.roles.clear();
       return;
     case "config":
       nodeState.forget();
+      // What is shown of links and images goes by the configuration.
+      caches.pages.clear();
       return;
     case "all":
       nodeState.forget();
@@ -150,6 +165,11 @@ function applyEffect(effect: Effect): void {
       return;
   }
 }
+
+const isOf = (channel: string) => (hook: OutgoingWebhook) => hook.channel_id === channel;
+
+const hasHooks = (channel: string) =>
+  caches.outgoingHooks.values().some((hooks) => hooks.some(isOf(channel)));
 
 /** Sessions are cached by token; the few that belong to one user are found by walking (rare: revoke all, deactivate). */
 function sessionsOfUser(user: string): void {

@@ -27,8 +27,3 @@ function featureFlags(config: Config): Values {
   for (const [name, value] of Object.entries(config.FeatureFlags)) flags[`FeatureFlag${name}`] = value;
   return flags;
 }
-
-/** GET /api/v4/license/client (section 6). */
-export function clientLicense(_config: Config): Record<string, string> {
-  return { IsLicensed: "false" };
-}

@@ -85,10 +85,13 @@ function listener({ ServiceSettings: service }: Config): Rule[] {
   ];
 }
 
-function storage({ SqlSettings: sql, FileSettings: files, CacheSettings: cache }: Config): Rule[] {
+function storage({ SqlSettings: sql, FileSettings: files, CacheSettings: cache, ...config }: Config): Rule[] {
   const redis = cache.CacheType === "redis";
   return [
     oneOf(sql.DriverName, "postgres", "sql_driver", "SqlSettings.DriverName"),
+    positive(config.RateLimitSettings.MemoryStoreSize, "rate_mem", "RateLimitSettings.MemoryStoreSize"),
+    positive(config.RateLimitSettings.PerSec, "rate_sec", "RateLimitSettings.PerSec"),
+    positive(config.RateLimitSettings.MaxBurst, "max_burst", "RateLimitSettings.MaxBurst"),
     secret(sql.AtRestEncryptKey, "encrypt_sql", "The at-rest encryption key"),
     secret(files.PublicLinkSalt, "file_salt", "The public link salt"),
     oneOf(files.DriverName, "local amazons3", "file_driver", "FileSettings.DriverName"),

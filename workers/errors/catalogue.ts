@@ -1,16 +1,24 @@
+import { bookmarks } from "./bookmarks.ts";
 import { bots } from "./bots.ts";
 import { channels } from "./channels.ts";
 import { commands } from "./commands.ts";
+import { consoleTests } from "./console.ts";
 import { drafts } from "./drafts.ts";
+import { email } from "./email.ts";
 import { emoji } from "./emoji.ts";
 import { files } from "./files.ts";
 import { hooks } from "./hooks.ts";
+import { images } from "./images.ts";
+import { jobs } from "./jobs.ts";
 import { notifications } from "./notifications.ts";
+import { oauth } from "./oauth.ts";
 import { posts } from "./posts.ts";
 import { preferences } from "./preferences.ts";
 import { reactions } from "./reactions.ts";
+import { refused } from "./refused.ts";
 import { request } from "./request.ts";
 import { roles } from "./roles.ts";
+import { scheduledPosts } from "./scheduled-posts.ts";
 import { search } from "./search.ts";
 import { sessions } from "./sessions.ts";
 import { sidebar } from "./sidebar.ts";
@@ -30,6 +38,8 @@ export const catalogue = {
   ...preferences,
   ...status,
   ...system,
+  ...refused,
+  ...consoleTests,
   ...teams,
   ...channels,
   ...sidebar,
@@ -39,11 +49,17 @@ export const catalogue = {
   ...search,
   ...files,
   ...hooks,
+  ...images,
   ...tokens,
+  ...oauth,
   ...bots,
   ...notifications,
+  ...email,
   ...emoji,
   ...drafts,
+  ...scheduledPosts,
+  ...bookmarks,
+  ...jobs,
   ...commands,
 } as const;
 

@@ -113,7 +113,6 @@ export const channels = {
     403,
     "Translation needs a licence.",
   ],
-  "api.channel.bookmark.channel_bookmark.license.error": [501, "Channel bookmarks need a licence."],
 
   "model.channel_member.is_valid.notify_level.app_error": [400, "Invalid level of desktop notifications."],
   "model.channel_member.is_valid.push_level.app_error": [400, "Invalid level of push notifications."],

@@ -55,5 +55,4 @@ export const posts = {
   ],
   "api.post.delete_post.not_enabled.app_error": [501, "Deleting posts for good is switched off."],
   "api.post.move_thread.disabled.app_error": [501, "Moving threads is not available."],
-  "api.scheduled_posts.license_error": [400, "Scheduled posts need a licence."],
 } as const satisfies Record<string, Entry>;

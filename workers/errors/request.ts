@@ -11,6 +11,7 @@ export const request = {
   "api.context.invalid_param.app_error": [400, "Invalid {name} parameter."],
   "api.context.request_body_too_large.app_error": [413, "The request body is too large."],
   "basic_security_check.url.too_long_error": [414, "The URL is too long."],
+  "api.context.rate_limit_exceeded.app_error": [429, "limit exceeded"],
   "api.context.server_busy.app_error": [503, "The server is busy, please try again soon."],
   "app.internal.app_error": [500, "Something went wrong on our side."],
   "app.cluster.unavailable.app_error": [

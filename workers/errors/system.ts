@@ -11,8 +11,15 @@ export const system = {
     "The configuration was changed by somebody else meanwhile; please load it again.",
   ],
   "api.custom_profile_attributes.license_error": [403, "Custom profile attributes need a licence."],
+  "ent.cluster.save_config.error": [
+    403,
+    "The configuration is read-only in a cluster while ClusterSettings.ReadOnlyConfig is set.",
+  ],
+  "api.system.recycle_database.app_error": [
+    503,
+    "The database that SqlSettings.DataSource names cannot be used: {problem}.",
+  ],
   "api.license.upgrade_needed.app_error": [403, "This server has no licences."],
-  "app.plugin.disabled.app_error": [501, "Plugins are switched off."],
   "api.command.team_command.organization.app_error": [400, "The name of the organization is missing."],
   "app.analytics.get.not_found.app_error": [404, "There are no such statistics."],
   "api.server.logs.too_long.app_error": [400, "The log entry is too long."],

@@ -24,6 +24,10 @@ export const users = {
     401,
     "The code of the second factor is missing or malformed.",
   ],
+  "mfa.mfa_disabled.app_error": [501, "Login with a second factor is turned off."],
+  "mfa.activate.bad_token.app_error": [401, "The code of the second factor is wrong."],
+  "mfa.generate_qr_code.active.app_error": [400, "The second factor is active already."],
+  "api.user.activate_mfa.email_and_ldap_only.app_error": [400, "This account logs in by another service."],
   "api.user.check_user_mfa.bad_code.app_error": [401, "The code of the second factor is wrong."],
   "api.user.login_sso_code_exchange.deprecated.app_error": [410, "This way to log in is not available."],
   // signup

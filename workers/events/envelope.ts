@@ -59,8 +59,12 @@ export type Effect =
   | { kind: "posts"; channel: string }
   /** A custom emoji came or went: posts that name it look different. */
   | { kind: "emoji" }
+  /** Outgoing webhooks of the team. */
+  | { kind: "outgoing_hooks"; team: string }
   | { kind: "role"; name: string }
   | { kind: "config" }
+  /** Every node's connections to PostgreSQL are to be replaced (relay). */
+  | { kind: "recycle_database" }
   /** A client has come back to another node (cluster). */
   | { kind: "connection_moved"; id: string; node: string }
   | { kind: "all" };

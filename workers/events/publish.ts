@@ -1,5 +1,6 @@
 import { applyEffects } from "../cache/caches.ts";
 import type { Context } from "../context.ts";
+import { metrics } from "../metrics/metrics.ts";
 import { newId } from "../model/id.ts";
 import type { Bundle, Effect, Envelope } from "./envelope.ts";
 
@@ -18,4 +19,8 @@ export async function publish(
   const bundle: Bundle = { id, topic, events, effects };
   applyEffects(effects);
   await ctx.bus.publish(bundle);
+  for (const { event } of events) {
+    metrics.broadcasts.add(event);
+    if (event === "posted") metrics.posts.value++;
+  }
 }

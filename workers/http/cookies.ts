@@ -1,14 +1,14 @@
 import type { Session } from "../model/session.ts";
 import type { Req } from "./request.ts";
 
-/** The request's cookies by name. */
+/** The request's cookies by name; of several, the first: browsers send that of the longest path first. */
 export function cookiesOf(raw: Request): Record<string, string> {
   const header = raw.headers.get("cookie");
   const cookies: Record<string, string> = {};
   if (!header) return cookies;
   for (const part of header.split(";")) {
     const at = part.indexOf("=");
-    if (at > 0) cookies[part.slice(0, at).trim()] = part.slice(at + 1).trim();
+    if (at > 0) cookies[part.slice(0, at).trim()] ??= part.slice(at + 1).trim();
   }
   return cookies;
 }

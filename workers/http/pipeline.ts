@@ -3,8 +3,10 @@ import { caches } from "../cache/caches.ts";
 import { createContext } from "../context.ts";
 import type { Env } from "../env.ts";
 import { AppError, badBody, errorBody, fail } from "../errors/app-error.ts";
+import { countRequest } from "../metrics/metrics.ts";
 import { newId } from "../model/id.ts";
 import { SqlError } from "../ports/sql/sql.ts";
+import { rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
 import { Reply } from "./reply.ts";
 import { Req } from "./request.ts";
 import type { Route } from "./route.ts";
@@ -19,13 +21,27 @@ export async function run(
   exec: ExecutionContext,
   path: Record<string, string>,
 ): Promise<Response> {
+  const startedAt = performance.now();
+  const response = await answerOf(route, raw, env, exec, path);
+  countRequest(route.method, route.path, response.status, startedAt);
+  return response;
+}
+
+async function answerOf(
+  route: Route,
+  raw: Request,
+  env: Env,
+  exec: ExecutionContext,
+  path: Record<string, string>,
+): Promise<Response> {
   const ctx = await createContext(env, exec);
   const r = new Req(raw, ctx, newId(), path);
   try {
+    await rateLimit(r, "start");
     if (raw.url.length - 8 > ctx.config.ServiceSettings.MaximumURLLength + raw.url.indexOf("/", 8) - 8) {
       throw fail("basic_security_check.url.too_long_error");
     }
-    await authenticate(r, route);
+    await identify(r, route);
     await readBody(r, route);
     const granted = await access(r, route);
     const result = await route.handle(r, granted);
@@ -35,6 +51,15 @@ export async function run(
   } catch (error) {
     await discardBody(raw);
     return answerError(r, route, error);
+  }
+}
+
+/** Who asks; whoever is refused for that counts against the limits, too. */
+async function identify(r: Req, route: Route): Promise<void> {
+  try {
+    await authenticate(r, route);
+  } finally {
+    await rateLimit(r, "identified");
   }
 }
 
@@ -139,6 +164,7 @@ function respond(r: Req, route: Pick<Route, "method" | "status"> | undefined, re
   };
   if (r.raw.method === "GET") headers.Expires = "0";
   if (reply.headers) Object.assign(headers, reply.headers);
+  Object.assign(headers, rateLimitHeaders(r));
   const compressible = typeof reply.body === "string" && reply.body.length > COMPRESS_FROM;
   if (compressible && r.ctx.compress && r.header("accept-encoding").includes("gzip"))
     headers["Content-Encoding"] = "gzip";

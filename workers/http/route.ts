@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Reply } from "./reply.ts";
 import type { Req } from "./request.ts";
 
-export type Method = "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type Auth =
   /** A valid session is required. */
   | "session"

@@ -37,6 +37,8 @@ export interface Post {
   root_id: string;
   original_id: string;
   message: string;
+  /** As it was written, where `message` leads images through this site (semantics 8.11). */
+  message_source?: string;
   type: string;
   props: Record<string, unknown>;
   hashtags: string;

@@ -1,6 +1,7 @@
 import { CLOSE, close } from "../../durable/hub/close-codes.ts";
 import type { Hub } from "../../durable/hub.ts";
 import { AppError, fail } from "../errors/app-error.ts";
+import { log } from "../log/log.ts";
 import { actions } from "./actions.ts";
 import { answer } from "./answer.ts";
 import { challenge } from "./challenge.ts";
@@ -29,10 +30,7 @@ export async function handleFrame(hub: Hub, socket: WebSocket, message: string |
     connection.flush();
     answer(socket, seq, reply);
   } catch (error) {
-    if (!(error instanceof AppError))
-      console.error(
-        JSON.stringify({ level: "error", msg: "socket action failed", action, error: String(error) }),
-      );
+    if (!(error instanceof AppError)) log.error("socket action failed", { action, error: String(error) });
     connection.flush();
     answer(socket, seq, undefined, error instanceof AppError ? error : fail("app.internal.app_error"));
   }

@@ -2,6 +2,7 @@ import { CLOSE, close } from "../../durable/hub/close-codes.ts";
 import { LOGIN_HEADER, type Login } from "../../durable/hub/upgrade.ts";
 import { hubOf } from "../../durable/placement.ts";
 import type { Context } from "../context.ts";
+import { log } from "../log/log.ts";
 import { loginBy } from "./challenge.ts";
 import { decode, isTooLarge } from "./decode.ts";
 
@@ -26,9 +27,7 @@ export function openLobby(ctx: Context, request: Request): Response {
       return hub;
     });
     turn.catch((error) => {
-      console.error(
-        JSON.stringify({ level: "error", msg: "a socket could not log in", error: String(error) }),
-      );
+      log.error("a socket could not log in", { error: String(error) });
       close(server, CLOSE.goingAway);
     });
   });

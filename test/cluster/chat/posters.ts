@@ -26,9 +26,11 @@ export interface PostersOptions {
   channels: string[];
   /** Posts per second of all together. */
   rate: number;
+  /** Each at random times, as people are, instead of evenly spaced. */
+  random?: boolean;
 }
 
-export function startPosters({ url, users, channels, rate }: PostersOptions): Posters {
+export function startPosters({ url, users, channels, rate, random }: PostersOptions): Posters {
   const agent = new Agent({ keepAlive: true });
   const posters: Posters = { acknowledged: [], failures: [], stop: async () => {} };
   let ended = false;
@@ -61,7 +63,8 @@ export function startPosters({ url, users, channels, rate }: PostersOptions): Po
         if (tries > 200) throw new Error(`A post was refused for too long: ${answer.text}`);
         await sleep(150);
       }
-      await sleep(Math.max(0, everyMs - (Date.now() - began)));
+      const pauseMs = random ? -Math.log(1 - Math.random()) * everyMs : everyMs;
+      await sleep(Math.max(0, pauseMs - (Date.now() - began)));
     }
   };
   const all = Promise.all(users.map(poster));

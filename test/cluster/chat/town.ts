@@ -4,7 +4,7 @@ import { newId } from "../../../workers/model/id.ts";
 import { createAdmin } from "../../harness/global-setup.ts";
 import { type NodeAddress, type Person, person } from "../../harness/people.ts";
 import { database, insertUsers } from "../../harness/sql.ts";
-import { type RunningCluster, startCluster } from "../cluster.ts";
+import { type ClusterOptions, type RunningCluster, startCluster } from "../cluster.ts";
 import { ChatClient } from "./client.ts";
 
 export const NODES = ["leader", "follower", "follower2"] as const;
@@ -18,10 +18,15 @@ export interface Town {
   channels: string[];
 }
 
-export async function startTown(count: number): Promise<Town> {
+export async function startTown(count: number, options: ClusterOptions = {}): Promise<Town> {
   // Without an address a configuration with CacheType redis is not valid, so that no change of it could be saved.
   const cluster = await startCluster({
-    env: { MM_CACHESETTINGS_REDISADDRESS: "127.0.0.1:6379", MM_CACHESETTINGS_REDISDB: "0" },
+    ...options,
+    env: {
+      MM_CACHESETTINGS_REDISADDRESS: "127.0.0.1:6379",
+      MM_CACHESETTINGS_REDISDB: "0",
+      ...options.env,
+    },
   });
   const url = cluster.url;
   const facts = await createAdmin({ url });

@@ -66,7 +66,12 @@ export async function doMoveChannel(
     ctx,
     `channel:${id}`,
     [...left.flatMap((gone) => gone.events), ...(posted?.events ?? []), updatedEvent(after)],
-    [...channelEffects(id), ...left.flatMap((gone) => gone.effects), ...(posted?.effects ?? [])],
+    [
+      ...channelEffects(id),
+      { kind: "outgoing_hooks", team: to.id },
+      ...left.flatMap((gone) => gone.effects),
+      ...(posted?.effects ?? []),
+    ],
   );
   return after;
 }

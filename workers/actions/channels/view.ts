@@ -1,6 +1,8 @@
 import type { Context } from "../../context.ts";
 import { envelope } from "../../events/envelope.ts";
 import { publish } from "../../events/publish.ts";
+import { noteOpened } from "../notifications/active.ts";
+import { clearPushes } from "../notifications/clear.ts";
 import { viewed } from "../status/set-online.ts";
 
 /** Whether threads are read together with their channel: not for users who read them collapsed (semantics 3.2, 3.13). */
@@ -76,6 +78,7 @@ export async function doViewChannels(
     ids.length > 0 ? ctx.sql.query<Viewed>(viewStatement(CollapsedThreads, threads), params) : [],
     active === undefined ? undefined : viewed(ctx, userId, active, sessionId),
   ]);
+  if (active !== undefined) noteOpened(userId, active);
   const times = Object.fromEntries(rows.map((row) => [row.channelid, row.at]));
   const events = [];
   if (ctx.config.ServiceSettings.EnableChannelViewedMessages && rows.some((row) => row.unread)) {
@@ -92,5 +95,11 @@ export async function doViewChannels(
     );
   }
   if (events.length > 0) await publish(ctx, `user:${userId}`, events);
+  clearPushes(
+    ctx,
+    userId,
+    rows.filter((row) => row.unread).map((row) => row.channelid),
+    sessionId,
+  );
   return times;
 }

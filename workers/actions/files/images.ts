@@ -3,6 +3,7 @@ import { AppError, fail } from "../../errors/app-error.ts";
 import type { ImageResult } from "../../images/compute.ts";
 import { imageInfo } from "../../images/sniff.ts";
 import type { ImageInfo } from "../../images/types.ts";
+import { log } from "../../log/log.ts";
 import { MAX_IMAGE_BYTES } from "./image-budget.ts";
 import { type IncomingFile, streamOf } from "./incoming.ts";
 import { withSuffix } from "./names.ts";
@@ -68,8 +69,7 @@ async function runJob(ctx: Context, bytes: Uint8Array): Promise<ImageResult> {
   try {
     return await ctx.compute.runImageJob({ op: "upload", bytes, maxPixels, ...maxDecodePixels });
   } catch (error) {
-    if (!(error instanceof AppError))
-      console.error(JSON.stringify({ level: "error", msg: "no renditions", error: String(error) }));
+    if (!(error instanceof AppError)) log.error("no renditions", { error: String(error) });
     const info = imageInfo(bytes);
     if (!info) return { status: "not_image" };
     return info.width * info.height > maxPixels

@@ -18,6 +18,8 @@ export type StoredFile = FileInfo & FilePaths;
 export interface Target {
   channel: Pick<Channel, "id">;
   userId: string;
+  /** The files are to be a bookmark's: they belong to the channel, not to who uploads them (semantics 11.6). */
+  bookmark?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function doUploadFiles(
 /** Stores one file. What it has written, or may have, is in `written` when it throws. */
 async function storeFile(
   ctx: Context,
-  { channel, userId }: Target,
+  { channel, userId, bookmark = false }: Target,
   file: IncomingFile,
   expected: number | undefined,
   index: number,
@@ -66,7 +68,9 @@ async function storeFile(
   const name = baseName(file.filename);
   const extension = extensionOf(name);
   const mime = mimeOf(extension);
-  const path = uploadPath(at, channel.id, userId, id, name);
+  const path = bookmark
+    ? `bookmark/teams/noteam/channels/${channel.id}/${id}/${storedName(name)}`
+    : uploadPath(at, channel.id, userId, id, name);
   const limited = limitedFile(ctx, file, name);
   const write = (to: string, body: Uint8Array | ReadableStream<Uint8Array>, type: string) => {
     written.push(to);
@@ -77,7 +81,7 @@ async function storeFile(
     : { size: await write(path, streamOf(limited.read), mime) };
   return {
     id,
-    user_id: userId,
+    user_id: bookmark ? "bookmark" : userId,
     post_id: "",
     channel_id: channel.id,
     create_at: at,

@@ -13,7 +13,10 @@ import {
   toPost,
 } from "../../model/post.ts";
 import type { User } from "../../model/user.ts";
+import type { Statement } from "../../ports/sql/sql.ts";
 import { hashtagsOf } from "../../text/hashtags.ts";
+import { fireOutgoing, mayFire } from "../hooks/outgoing/fire.ts";
+import { notifyAway } from "../notifications/notify.ts";
 import { autoFollowers } from "./auto-follow.ts";
 import { announce } from "./create-events.ts";
 import {
@@ -24,6 +27,7 @@ import {
   createStatement,
 } from "./create-sql.ts";
 import { type Mentions, mentionsOf } from "./mentions.ts";
+import { fetchLinks, keepLinks, storedLinks } from "./metadata/fetch/links.ts";
 import { addMetadata } from "./metadata/index.ts";
 import { visiblePosts } from "./metadata/visible.ts";
 import { notices } from "./notices.ts";
@@ -53,6 +57,8 @@ export interface CreateOptions {
   markViewed: boolean;
   /** What is stored under this pending id already stands, whatever it says (for what may happen once only). */
   once?: true;
+  /** Whether outgoing webhooks hear of it (semantics 18.8). */
+  fires?: true;
 }
 
 const UNCOUNTED = new Set([
@@ -72,7 +78,7 @@ const UNCOUNTED = new Set([
  * The id of a post that a client may send again: the same request gives the same id on every node, so that the primary
  * key, not a node's memory, makes a retry store once (improves on semantics 1.7).
  */
-function idFor(userId: string, pendingPostId: string): string {
+export function idFor(userId: string, pendingPostId: string): string {
   if (!pendingPostId) return newId();
   return encodeId(createHash("sha256").update(`${userId} ${pendingPostId}`).digest().subarray(0, 16));
 }
@@ -81,9 +87,11 @@ function idFor(userId: string, pendingPostId: string): string {
 export async function doCreatePost(ctx: Context, draft: Draft, options: CreateOptions): Promise<Post> {
   const mentions = await mentionsOf(ctx, draft, options.rights);
   if (mentions.highlightDisabled) draft.props.mentionHighlightDisabled = true;
+  // Before the post has its time: what comes later must not be missed by clients that ask since an earlier one.
+  const links = await fetchLinks(ctx, draft);
   const values = await valuesOf(ctx, draft, mentions);
   const shape = shapeOf(ctx, draft, mentions, options);
-  let created = await store(ctx, shape, values);
+  let created = await store(ctx, shape, values, keepLinks(links, values.at));
   if (!created.stored) {
     const existing = await postById(ctx, values.id);
     if (existing && (options.once || isRetry(existing, draft)))
@@ -96,9 +104,11 @@ export async function doCreatePost(ctx: Context, draft: Draft, options: CreateOp
     if (!created.stored) throw fail("api.post.create_post.can_not_post_to_deleted.error");
   }
   const post = postOf(draft, values, created);
-  await addMetadata(ctx, [post], { stored: false });
+  await addMetadata(ctx, [post], { known: storedLinks(links, post.create_at) });
   await announce(ctx, draft, post, created, options);
   ctx.background(notices(ctx, draft, post, created, mentions));
+  notifyAway(ctx, draft, post, created);
+  if (options.fires && mayFire(ctx, draft)) ctx.background(fireOutgoing(ctx, draft, post));
   return asSeen(ctx, options.rights, post);
 }
 
@@ -122,9 +132,17 @@ async function announceAgain(
   return asSeen(ctx, options.rights, post);
 }
 
-async function store(ctx: Context, shape: CreateShape, values: CreateValues): Promise<Created> {
-  const { text, params } = createStatement(shape, values);
-  const [created] = await ctx.sql.query<Created>(text, params);
+/** One round trip; `links` are kept by the same transaction. */
+async function store(
+  ctx: Context,
+  shape: CreateShape,
+  values: CreateValues,
+  links?: Statement,
+): Promise<Created> {
+  const statement = createStatement(shape, values);
+  const [created] = links
+    ? ((await ctx.sql.batch([statement, links]))[0] as unknown as Created[])
+    : await ctx.sql.query<Created>(statement.text, statement.params);
   return created!;
 }
 

@@ -1,6 +1,7 @@
 import { isRestrictedDirect } from "../../access/direct.ts";
 import type { Rights } from "../../access/permissions.ts";
 import { teamById } from "../../access/teams.ts";
+import type { Context } from "../../context.ts";
 import { badBody, fail } from "../../errors/app-error.ts";
 import type { Req } from "../../http/request.ts";
 import { CHANNEL_COLUMNS, type Channel } from "../../model/channel.ts";
@@ -12,9 +13,9 @@ import { permalinkTarget, previewLink } from "./metadata/links.ts";
 
 export const MAX_MESSAGE = 16_383;
 const MAX_PROPS = 800_000;
-const MAX_FILES = 10;
+export const MAX_FILES = 10;
 const TYPES = new Set(["", "me", "slack_attachment", "reminder", "add_bot_teams_channels"]);
-const PRIORITIES = new Set(["", "important", "urgent"]);
+export const PRIORITIES = new Set(["", "important", "urgent"]);
 /** Only integrations may say so in hardened mode (semantics 1.3). */
 const INTEGRATION_PROPS = [
   "from_webhook",
@@ -58,21 +59,31 @@ export async function draftProps(
   }
   if (user.is_bot) props.from_bot = "true";
   if (session.is_oauth) props.from_oauth_app = "true";
+  return propsForUser(r.ctx, channel, rights, (r.body as Body).message ?? "", props);
+}
+
+/** Adds to the props of a user's post what the server knows: action ids, linked channels, the previewed post. */
+export async function propsForUser(
+  ctx: Context,
+  channel: Channel,
+  rights: Rights,
+  message: string,
+  props: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
   withActionIds(props);
   const teamId = channel.team_id || String(props.current_team_id ?? "");
   if (!channel.team_id) delete props.current_team_id;
-  const message = (r.body as Body).message ?? "";
-  const links = await channelMentions(r, message, props, teamId, rights);
+  const links = await channelMentions(ctx, message, props, teamId, rights);
   if (links) props.channel_mentions = links;
-  const link = message.includes("/pl/") ? previewLink(r.ctx.config, message) : undefined;
-  const target = link && permalinkTarget(r.ctx.config, link);
+  const link = message.includes("/pl/") ? previewLink(ctx.config, message) : undefined;
+  const target = link && permalinkTarget(ctx.config, link);
   if (target) props.previewed_post = target;
   return props;
 }
 
 /** {name: {display_name, team_name, id}} of linked channels that the author may read; undefined when there are none (1.11). */
 export async function channelMentions(
-  r: Req<any>,
+  ctx: Context,
   message: string,
   props: Record<string, unknown>,
   teamId: string,
@@ -81,13 +92,13 @@ export async function channelMentions(
   if (!isId(teamId)) return undefined;
   const names = channelLinks(message, props);
   if (names.length === 0) return undefined;
-  const rows = await r.ctx.sql.query<Channel>(
+  const rows = await ctx.sql.query<Channel>(
     `SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.teamid = $1 AND c.name = ANY($2::text[]) AND c.type IN ('O', 'P')`,
     [teamId, names],
   );
   const readable = rows.filter((channel) => rights.readChannel(channel));
   if (readable.length === 0) return undefined;
-  const team = await teamById(r.ctx, teamId);
+  const team = await teamById(ctx, teamId);
   return Object.fromEntries(
     readable.map((channel) => [
       channel.name,

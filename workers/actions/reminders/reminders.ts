@@ -1,6 +1,7 @@
 import { teamById } from "../../access/teams.ts";
 import type { Context } from "../../context.ts";
 import { publish } from "../../events/publish.ts";
+import { log } from "../../log/log.ts";
 import type { Channel } from "../../model/channel.ts";
 import type { PostRow } from "../../model/post.ts";
 import { doTellUser, systemBot } from "../bots/system-bot.ts";
@@ -74,9 +75,7 @@ export async function deliverReminders(ctx: Context): Promise<number> {
       await doTellUser(ctx, bot, user_id, { message, type: "reminder", props });
       delivered++;
     } catch (error) {
-      console.error(
-        JSON.stringify({ level: "error", msg: "reminder not delivered", post_id, error: String(error) }),
-      );
+      log.error("reminder not delivered", { post_id, error: String(error) });
     }
   }
   return delivered;

@@ -70,7 +70,7 @@ function filterSql(filter: UserFilter): { where: string; params: Param[] } {
 
 export async function countUsers(ctx: Context, filter: UserFilter): Promise<number> {
   const { where, params } = filterSql(filter);
-  const [row] = await ctx.sql.query<{ count: number }>(
+  const [row] = await ctx.replica.query<{ count: number }>(
     `SELECT count(*) AS count FROM ${USER_FROM} WHERE ${where}`,
     params,
   );
@@ -95,7 +95,7 @@ export async function usersReport(ctx: Context, filter: UserFilter, page: UserPa
     after = `AND (${column}, u.id) ${downwards ? "<" : ">"} (${value}, ${param(cursor.id, "text")})`;
   }
   const [from, to] = [param(page.from, "bigint"), param(page.to, "bigint")];
-  const rows = await ctx.sql.query<ReportRow>(
+  const rows = await ctx.replica.query<ReportRow>(
     `WITH page AS (
         SELECT ${USER_COLUMNS}, row_number() OVER (ORDER BY ${column} ${order}, u.id ${order}) AS place FROM ${USER_FROM}
         WHERE ${where} ${after} ORDER BY ${column} ${order}, u.id ${order} LIMIT ${param(page.size, "int")}),

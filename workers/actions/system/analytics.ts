@@ -21,7 +21,7 @@ export async function standardFigures(ctx: Context, teamId: string): Promise<Fig
     WHERE s.lastactivityat > ${since} AND u.deleteat = 0 AND ${bots} AND ${ofTeam})`;
   const channels = (type: string) =>
     `(SELECT count(*) FROM channels c WHERE c.type = '${type}' AND c.deleteat = 0 AND ($1 = '' OR c.teamid = $1))`;
-  const [row] = await ctx.sql.query<Record<string, number>>(
+  const [row] = await ctx.replica.query<Record<string, number>>(
     `SELECT ${channels("O")} AS channel_open_count, ${channels("P")} AS channel_private_count,
       (SELECT coalesce(sum(c.totalmsgcount), 0)::bigint FROM channels c WHERE $1 = '' OR c.teamid = $1) AS post_count,
       (SELECT count(*) FROM users u WHERE u.deleteat = 0 AND ${bots} AND ${ofTeam}) AS unique_user_count,
@@ -49,7 +49,7 @@ async function connections({ env }: Context): Promise<number> {
 
 /** Integrations and sessions. */
 export async function extraFigures(ctx: Context, teamId: string): Promise<Figure[]> {
-  const [row] = await ctx.sql.query<Record<string, number>>(
+  const [row] = await ctx.replica.query<Record<string, number>>(
     `SELECT (SELECT count(*) FROM incomingwebhooks h WHERE h.deleteat = 0 AND ($1 = '' OR h.teamid = $1)) AS incoming_webhook_count,
       (SELECT count(*) FROM outgoingwebhooks h WHERE h.deleteat = 0 AND ($1 = '' OR h.teamid = $1)) AS outgoing_webhook_count,
       (SELECT count(*) FROM commands h WHERE h.deleteat = 0 AND ($1 = '' OR h.teamid = $1)) AS command_count,
@@ -69,7 +69,7 @@ export function dailyFigures(
   const bots = kind === "bot_posts" ? "JOIN bots b ON b.userid = p.userid" : "";
   const team = teamId ? "JOIN channels c ON c.id = p.channelid AND c.teamid = $2" : "";
   const system = kind === "users" ? "AND p.type NOT LIKE 'system\\_%'" : "";
-  return ctx.sql.query<Figure>(
+  return ctx.replica.query<Figure>(
     `SELECT to_char(to_timestamp(p.createat / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS name,
       ${kind === "users" ? "count(DISTINCT p.userid)" : "count(*)"} AS value
      FROM posts p ${bots} ${team} WHERE p.createat >= $1 AND p.originalid = '' ${system}

@@ -69,6 +69,8 @@ export async function doUpdateConfig(
   // What is stored counts, not what an isolate remembers.
   const state = await nodeState.load(ctx.env);
   const before = state.config;
+  const { Enable, ReadOnlyConfig } = before.ClusterSettings;
+  if (Enable && ReadOnlyConfig) throw fail("ent.cluster.save_config.error");
   const base = whole ? defaultConfig() : before;
   const { config: merged, problems } = mergeConfig(base, restoreSecrets(body, before));
   if (problems[0]) throw badBody(problems[0].replace(/^request: /, "").replace(/ must be.*$/, ""));

@@ -3,6 +3,7 @@ import { type Effect, envelope } from "../../events/envelope.ts";
 import type { User } from "../../model/user.ts";
 import { ENDED, type EndedRow, endedEffects, endSessions } from "../sessions/revoke.ts";
 import { announceUser, CHANGED_USER, userEffect } from "./announce.ts";
+import { sendMailLater } from "./mail.ts";
 
 /** Activates or deactivates an account (semantics 14.8); an account that is so already stays as it is. */
 export async function doSetActive(ctx: Context, user: User, active: boolean): Promise<void> {
@@ -11,6 +12,7 @@ export async function doSetActive(ctx: Context, user: User, active: boolean): Pr
   if (!changed) return;
   const event = envelope("user_activation_status_change", {}, {});
   await announceUser(ctx, changed, { keywords: true, effects, events: [event] });
+  if (!active && !user.is_bot) sendMailLater(ctx, { to: user.email, kind: "deactivated" });
 }
 
 async function activate(ctx: Context, user: User): Promise<{ changed: User | undefined; effects: Effect[] }> {

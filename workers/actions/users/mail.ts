@@ -1,22 +1,29 @@
 import type { Context } from "../../context.ts";
+import { MailError } from "../../ports/mail/mail.ts";
+import { type AccountMail, accountLetter } from "../mail/account.ts";
+import { render } from "../mail/layout.ts";
 
-export interface Mail {
-  to: string;
-  kind: "verify_email" | "password_recovery" | "password_changed" | "welcome";
-  /** For the link in it. */
-  token?: string;
+export type Mail = { to: string } & AccountMail;
+
+/** Sends a mail about an account now. False where it could not be sent, which is logged. */
+export async function sendMail(ctx: Context, { to, ...mail }: Mail): Promise<boolean> {
+  try {
+    const letter = accountLetter(ctx.config, to, mail as AccountMail);
+    await ctx.mail.send({ to, ...render(ctx.config, letter) });
+    return true;
+  } catch (error) {
+    if (!(error instanceof MailError)) throw error;
+    logUnsent(mail.kind, error);
+    return false;
+  }
 }
 
-/** Whether an SMTP server was set: Mattermost's default is one for developers, that nobody has. */
-export function mailConfigured(ctx: Pick<Context, "config">): boolean {
-  const { SMTPServer, SMTPPort } = ctx.config.EmailSettings;
-  return SMTPServer !== "" && !(SMTPServer === "localhost" && SMTPPort === "10025");
+/** The same after the answer: what it tells has happened, whether or not the mail arrives. */
+export function sendMailLater(ctx: Context, mail: Mail): void {
+  if (ctx.mail.configured) ctx.background(sendMail(ctx, mail));
 }
 
-/**
- * Hands a message to the mail port. True if it was taken on, false where no e-mail is configured.
- * PLACEHOLDER: the mail port does not exist yet; nothing is sent.
- */
-export async function sendMail(ctx: Context, _mail: Mail): Promise<boolean> {
-  return mailConfigured(ctx);
+/** A line for the administrator; no address, for logs are read by others. */
+export function logUnsent(kind: string, { reason, message }: MailError): void {
+  console.warn(JSON.stringify({ level: "warn", msg: "e-mail not sent", kind, reason, error: message }));
 }

@@ -4,7 +4,7 @@ import { publish } from "../../events/publish.ts";
 import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
 import { ENDED, type EndedRow, endedEffects, endSessions } from "../sessions/revoke.ts";
 import { userEffect } from "./announce.ts";
-import { sendMail } from "./mail.ts";
+import { sendMail, sendMailLater } from "./mail.ts";
 import { findToken, makeToken } from "./tokens.ts";
 import { checkNewPassword } from "./validate.ts";
 
@@ -27,6 +27,7 @@ export async function doSetPassword(ctx: Context, user: User, password: string, 
     [user.id, hash, Date.now(), keep, ctx.config.ServiceSettings.TerminateSessionsOnPasswordChange],
   );
   await publish(ctx, `user:${user.id}`, [], [userEffect(user.id), ...endedEffects(row!)]);
+  if (!user.is_bot) sendMailLater(ctx, { to: user.email, kind: "password_changed" });
 }
 
 /** Sends a link for a new password, where there is such an account; who asks does not learn whether (semantics 14.13). */
@@ -64,6 +65,7 @@ export async function doResetPassword(ctx: Context, value: string, password: str
     [],
     [userEffect(UserId), { kind: "sessions", user: UserId }, ...endedEffects(row!)],
   );
+  sendMailLater(ctx, { to: Email, kind: "password_changed" });
 }
 
 /** Lets a locked-out account try again. */

@@ -7,7 +7,7 @@ import type { User } from "../../model/user.ts";
 import { isOfDomain, mayJoin } from "../teams/check.ts";
 import { doJoinTeam } from "../teams/join.ts";
 import { doCreateUser, type NewUser } from "./create.ts";
-import { sendMail } from "./mail.ts";
+import { sendMailLater } from "./mail.ts";
 import { noAccounts } from "./no-accounts.ts";
 import { findToken, makeToken } from "./tokens.ts";
 
@@ -87,7 +87,7 @@ export async function doSignUp(
   if (team) await doJoinTeam(ctx, team, [user], { invited: true });
   if (ctx.config.EmailSettings.RequireEmailVerification && !emailVerified) {
     const link = await makeToken(ctx, "verify_email", { UserId: user.id, Email: user.email });
-    await sendMail(ctx, { to: user.email, kind: "verify_email", token: link });
-  }
+    sendMailLater(ctx, { to: user.email, kind: "verify_email", token: link });
+  } else sendMailLater(ctx, { to: user.email, kind: "welcome" });
   return user;
 }

@@ -6,7 +6,7 @@ import { isOfDomain } from "../teams/check.ts";
 import { announceUser, CHANGED_USER } from "./announce.ts";
 import { checkPassword } from "./check-password.ts";
 import { taken } from "./create.ts";
-import { sendMail } from "./mail.ts";
+import { sendMailLater } from "./mail.ts";
 import { makeToken } from "./tokens.ts";
 import { checkProfile, type Profile } from "./validate.ts";
 
@@ -31,7 +31,14 @@ export async function doUpdateUser(ctx: Context, user: User, patch: Patch, own: 
   }
   if (verifyFirst) {
     const token = await makeToken(ctx, "verify_email", { UserId: user.id, Email: newEmail });
-    await sendMail(ctx, { to: newEmail, kind: "verify_email", token });
+    sendMailLater(ctx, { to: newEmail, kind: "verify_email", token });
+  }
+  if (!user.is_bot) {
+    // To the old address: its owner may not be who changed it.
+    if (changed.email !== user.email)
+      sendMailLater(ctx, { to: user.email, kind: "email_changed", newEmail: changed.email });
+    if (changed.username !== user.username)
+      sendMailLater(ctx, { to: user.email, kind: "username_changed", username: changed.username });
   }
   return changed;
 }

@@ -93,6 +93,7 @@ function channels(config: Config): Values {
     EnableConfirmNotificationsToChannel: team.EnableConfirmNotificationsToChannel,
     MaxNotificationsPerChannel: team.MaxNotificationsPerChannel,
     EnableChannelViewedMessages: service.EnableChannelViewedMessages,
+    ScheduledPosts: service.ScheduledPosts,
   };
 }
 

@@ -23,6 +23,11 @@ export const departures: Departure[] = [
   { path: "NativeAppSettings.IosAppDownloadLink", value: "", reason: vendor },
   { path: "AnnouncementSettings.NoticesURL", value: "", reason: vendor },
   { path: "ServiceSettings.EnableSecurityFixAlert", value: false, reason: vendor },
+  {
+    path: "EmailSettings.PushNotificationServer",
+    value: "",
+    reason: "people's messages go to somebody else's server only where an administrator decides so",
+  },
   { path: "LogSettings.EnableDiagnostics", value: false, reason: "no telemetry is collected (section 5)" },
   { path: "LogSettings.EnableSentry", value: false, reason: "no telemetry is collected (section 5)" },
   {

@@ -1,10 +1,11 @@
 import { type AppError, fail } from "../../errors/app-error.ts";
+import { log } from "../../log/log.ts";
 
 /** The store did not do what was asked. Told to the log in full, to the client not. */
 export function storeFailure(what: string, error: unknown): AppError {
   const status = (error as { $metadata?: { httpStatusCode?: number } })?.$metadata?.httpStatusCode;
   const reason = `${error instanceof Error ? `${error.name}: ${error.message}` : error}${status ? ` (${status})` : ""}`;
-  console.error(JSON.stringify({ level: "error", msg: "file store failed", what, error: reason }));
+  log.error("file store failed", { what, error: reason });
   return fail("app.files.unavailable.app_error");
 }
 

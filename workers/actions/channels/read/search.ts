@@ -47,7 +47,7 @@ export function searchTeams(
   const open = "c.type = 'O'";
   const mine = `c.type IN ('O', 'P') AND ${MINE}`;
   const scope = { open, mine, both: `(${open} OR ${mine})` }[which];
-  return ctx.sql.query<Channel>(
+  return ctx.replica.query<Channel>(
     `SELECT ${CHANNEL_COLUMNS} FROM channels c
       WHERE c.teamid = ANY($3::text[]) AND ${scope} AND $2::text IS NOT NULL ${includeDeleted ? "" : "AND c.deleteat = 0"} AND ${MATCHES}
       ORDER BY ${ORDER} LIMIT $4::bigint`,
@@ -67,7 +67,7 @@ export async function searchMine(
 ): Promise<Channel[]> {
   const direct = `(SELECT u.username || ' ' || u.nickname FROM users u
     WHERE u.id = CASE WHEN split_part(c.name, '__', 1) = $2 THEN split_part(c.name, '__', 2) ELSE split_part(c.name, '__', 1) END)`;
-  const rows = await ctx.sql.query<Channel & { other: string | null }>(
+  const rows = await ctx.replica.query<Channel & { other: string | null }>(
     `WITH mine AS (SELECT c.* FROM channelmembers m JOIN channels c ON c.id = m.channelid
         WHERE m.userid = $2 AND c.deleteat = 0 AND c.teamid = ANY(ARRAY[$3, '']) ),
       team AS (SELECT c.*, NULL AS other FROM mine c WHERE c.type <> 'D' AND ${MATCHES} ORDER BY c.displayname LIMIT 50),
@@ -84,7 +84,7 @@ export async function searchMine(
 
 /** The user's group channels in which every word of the term names a member (semantics 21.8). One query. */
 export function searchGroups(ctx: Context, userId: string, term: string): Promise<Channel[]> {
-  return ctx.sql.query<Channel>(
+  return ctx.replica.query<Channel>(
     `SELECT ${CHANNEL_COLUMNS} FROM channelmembers m JOIN channels c ON c.id = m.channelid AND c.type = 'G' AND c.deleteat = 0
       CROSS JOIN LATERAL (SELECT lower(string_agg(u.username || ' ' || u.nickname || ' ' || u.firstname || ' ' || u.lastname, ' ')) AS names
         FROM channelmembers o JOIN users u ON u.id = o.userid WHERE o.channelid = c.id) x
@@ -132,7 +132,7 @@ export async function adminChannels(
   if (filter.groupConstrained) where.push("c.groupconstrained");
   if (filter.excludeGroupConstrained) where.push("NOT coalesce(c.groupconstrained, false)");
   const from = `channels c LEFT JOIN teams t ON t.id = c.teamid WHERE ${where.join(" AND ")}`;
-  const [row] = await ctx.sql.query<{ channels: ChannelWithTeam[]; total: number }>(
+  const [row] = await ctx.replica.query<{ channels: ChannelWithTeam[]; total: number }>(
     `SELECT coalesce((SELECT json_agg(x) FROM (SELECT ${CHANNEL_TEAM_COLUMNS} FROM ${from}
         ORDER BY c.displayname, t.displayname, c.id LIMIT $3::bigint OFFSET $4::bigint) x), '[]') AS channels,
       ${filter.count ? `(SELECT count(*) FROM ${from})` : "0"} AS total`,

@@ -4,6 +4,7 @@ import { badBody, fail } from "../../../errors/app-error.ts";
 import type { Req } from "../../../http/request.ts";
 import { isId } from "../../../model/id.ts";
 import { runeCount } from "../../../text/clean.ts";
+import { withoutProxy } from "../../../text/image-proxy.ts";
 import { channelMentions, MAX_MESSAGE, withActionIds } from "../draft.ts";
 import { permalinkTarget, previewLink } from "../metadata/links.ts";
 import type { PostChange } from "./edit.ts";
@@ -52,12 +53,13 @@ export async function checkEditable(r: Req<any>, { row, channel }: PostGrant, pa
 export async function checkChange(r: Req<any>, grant: PostGrant, body: ChangeBody): Promise<PostChange> {
   const { row } = grant;
   const change: PostChange = {};
-  if (body.message != null && body.message !== row.message) {
+  const message = body.message == null ? undefined : withoutProxy(r.ctx.config, body.message);
+  if (message !== undefined && message !== row.message) {
     checkTimeLimit(r, row.create_at);
-    if (body.message.length > MAX_MESSAGE && runeCount(body.message) > MAX_MESSAGE)
+    if (message.length > MAX_MESSAGE && runeCount(message) > MAX_MESSAGE)
       throw fail("model.post.is_valid.message_length.app_error");
-    if (body.message.includes("\0")) throw badBody("message");
-    change.message = body.message;
+    if (message.includes("\0")) throw badBody("message");
+    change.message = message;
   }
   if (body.file_ids != null) {
     change.fileIds = [...new Set(body.file_ids)];
@@ -96,7 +98,7 @@ async function editedProps(
   }
   const teamId = channel.team_id || String(props.current_team_id ?? "");
   if (!channel.team_id) delete props.current_team_id;
-  const links = await channelMentions(r, message, props, teamId, rights);
+  const links = await channelMentions(r.ctx, message, props, teamId, rights);
   if (links) props.channel_mentions = links;
   const link = previewLink(r.ctx.config, message);
   const target = link && permalinkTarget(r.ctx.config, link);

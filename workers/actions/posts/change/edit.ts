@@ -6,6 +6,7 @@ import type { Channel } from "../../../model/channel.ts";
 import { newId } from "../../../model/id.ts";
 import { type Post, type PostRow, toPost } from "../../../model/post.ts";
 import { hashtagsOf } from "../../../text/hashtags.ts";
+import { fetchLinks, keepLinks } from "../metadata/fetch/links.ts";
 import { addMetadata } from "../metadata/index.ts";
 import { readableLinks, visibleTo } from "../metadata/visible.ts";
 import { notifyEdited } from "./announce.ts";
@@ -33,6 +34,10 @@ export async function doEditPost(
     message !== null ||
     fileIds !== null ||
     (props !== null && !sameJson(props.attachments, row.props.attachments));
+  const links =
+    message !== null || props !== null
+      ? await fetchLinks(ctx, { message: message ?? row.message, props: props ?? row.props })
+      : new Map();
   // A history row and its successor must not share a time: clients and the index tell versions by it.
   const at = Math.max(Date.now(), row.update_at + 1);
   const statements = editStatements({
@@ -46,6 +51,8 @@ export async function doEditPost(
     fileIds,
     edited,
   });
+  const keep = keepLinks(links, row.create_at);
+  if (keep) statements.push(keep);
   const [counters, rows] = (await ctx.sql.batch(statements)) as unknown as [EditRow[], PostRow[]];
   if (!counters[0] || !rows[0]) throw fail("app.post.get.app_error");
   return announced(ctx, channel, rights, rows[0], counters[0]);

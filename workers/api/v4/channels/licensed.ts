@@ -1,9 +1,4 @@
-import {
-  requireChannel,
-  requireReadChannel,
-  requireSelf,
-  requireSystem,
-} from "../../../access/permissions.ts";
+import { requireChannel, requireSelf, requireSystem } from "../../../access/permissions.ts";
 import { fail } from "../../../errors/app-error.ts";
 import type { ErrorId } from "../../../errors/catalogue.ts";
 import type { Req } from "../../../http/request.ts";
@@ -30,12 +25,9 @@ const own = (r: Req) => {
   r.param("channel_id");
   return requireSelf(r);
 };
-const read = (r: Req) => requireReadChannel(r, r.param("channel_id"));
 const member = (r: Req) => requireChannel(r, r.param("channel_id"), "read_channel");
 
-const BOOKMARKS = "api.channel.bookmark.channel_bookmark.license.error";
-
-/** Moderation, schemes, groups, bookmarks, translation, access rules. */
+/** Moderation, schemes, groups, translation, access rules. */
 export const licensedRoutes: Route[] = [
   licensed(
     "GET",
@@ -70,8 +62,4 @@ export const licensedRoutes: Route[] = [
     "api.channel.update_channel_member_autotranslation.feature_not_available.app_error",
     own,
   ),
-  licensed("GET", "/bookmarks", BOOKMARKS, read),
-  licensed("POST", "/bookmarks", BOOKMARKS, read),
-  licensed("DELETE", "/bookmarks/{bookmark_id}", BOOKMARKS, read),
-  licensed("POST", "/bookmarks/{bookmark_id}/sort_order", BOOKMARKS, read),
 ];

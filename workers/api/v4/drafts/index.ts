@@ -3,6 +3,7 @@ import { channelAndRights, requireTeam } from "../../../access/permissions.ts";
 import { type DraftKey, doDeleteDraft, doSaveDraft, draftsOf } from "../../../actions/drafts/drafts.ts";
 import { MAX_MESSAGE } from "../../../actions/posts/draft.ts";
 import { badBody, fail, forbidden } from "../../../errors/app-error.ts";
+import { connectionOf } from "../../../http/connection.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { type Route, route } from "../../../http/route.ts";
@@ -32,12 +33,6 @@ const body = z.looseObject({
 
 function requireEnabled(r: Req<any>): void {
   if (!r.ctx.config.ServiceSettings.AllowSyncedDrafts) throw fail("api.drafts.disabled.app_error");
-}
-
-/** The connection that the request comes from, which needs no echo; "" where it says none. */
-function connectionOf(r: Req<any>): string {
-  const id = r.header("connection-id");
-  return isId(id) ? id : "";
 }
 
 /** Drafts are their author's alone, whoever else may edit the account. */

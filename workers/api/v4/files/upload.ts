@@ -32,7 +32,9 @@ export const uploadFiles = route<undefined, Grant>({
   upload: true,
   access,
   handle: (r, { channel, source }) => {
-    const work = draining(source, () => doUploadFiles(r.ctx, { channel, userId: r.userId }, source));
+    const work = draining(source, () =>
+      doUploadFiles(r.ctx, { channel, userId: r.userId, bookmark: r.bool("bookmark") }, source),
+    );
     // Goes on when the client goes away, so that nothing of a broken upload stays in the store.
     r.ctx.background(work.catch(() => undefined));
     return work;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { doTellUser, systemBot } from "../../../actions/bots/system-bot.ts";
+import { forwardAck } from "../../../actions/notifications/proxy.ts";
 import { fail } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import { anyone, type Route, route } from "../../../http/route.ts";
@@ -24,6 +25,7 @@ export const notifications: Route[] = [
     handle(r) {
       if (!r.ctx.config.EmailSettings.SendPushNotifications)
         throw fail("api.push_notification.disabled.app_error");
+      r.ctx.background(forwardAck(r.ctx, r.body));
       return OK;
     },
   }),

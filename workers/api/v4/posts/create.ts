@@ -11,6 +11,7 @@ import type { Req } from "../../../http/request.ts";
 import { route } from "../../../http/route.ts";
 import type { Channel } from "../../../model/channel.ts";
 import { isId } from "../../../model/id.ts";
+import { withoutProxy } from "../../../text/image-proxy.ts";
 
 const body = z.looseObject({
   id: z.string().optional(),
@@ -69,7 +70,7 @@ export const createPost = route<Body, Grant>({
       channel,
       author: r.me.user,
       rootId: r.body.root_id ?? "",
-      message: r.body.message ?? "",
+      message: withoutProxy(r.ctx.config, r.body.message ?? ""),
       type: r.body.type ?? "",
       props: await draftProps(r, channel, rights),
       fileIds: [...new Set(r.body.file_ids ?? [])],
@@ -82,6 +83,7 @@ export const createPost = route<Body, Grant>({
       rights,
       setOnline: !FALSE.has(r.text("set_online")),
       markViewed: draft.props.from_webhook !== "true" && draft.props.from_bot !== "true",
+      fires: true,
     };
     const post = await doCreatePost(r.ctx, draft, options);
     extendSession(r);

@@ -1,9 +1,9 @@
-import { requireSelf, requireTeam } from "../../../access/permissions.ts";
+import { requireSelf } from "../../../access/permissions.ts";
 import { requirePost } from "../../../access/posts.ts";
 import { fail } from "../../../errors/app-error.ts";
 import type { ErrorId } from "../../../errors/catalogue.ts";
 import type { Req } from "../../../http/request.ts";
-import { anyone, type Method, type Route, route } from "../../../http/route.ts";
+import { type Method, type Route, route } from "../../../http/route.ts";
 
 /** A route of a feature that needs a licence: authorised as ever, then refused (client-flows 22). */
 const licensed = (method: Method, path: string, error: ErrorId, access: (r: Req) => unknown): Route =>
@@ -23,16 +23,10 @@ const ownPost = async (r: Req) => {
 };
 const readablePost = (r: Req) => requirePost(r, r.param("post_id"));
 
-/** Acknowledgements, scheduled posts, moving threads, burn-on-read. */
+/** Acknowledgements, moving threads, burn-on-read. */
 export const licensedPosts: Route[] = [
   licensed("POST", "/users/{user_id}/posts/{post_id}/ack", "license_error.feature_unavailable", ownPost),
   licensed("DELETE", "/users/{user_id}/posts/{post_id}/ack", "license_error.feature_unavailable", ownPost),
-  licensed("POST", "/posts/schedule", "api.scheduled_posts.license_error", anyone),
-  licensed("PUT", "/posts/schedule/{scheduled_post_id}", "api.scheduled_posts.license_error", anyone),
-  licensed("DELETE", "/posts/schedule/{scheduled_post_id}", "api.scheduled_posts.license_error", anyone),
-  licensed("GET", "/posts/scheduled/team/{team_id}", "api.scheduled_posts.license_error", (r) =>
-    requireTeam(r, r.param("team_id"), "view_team"),
-  ),
   licensed("POST", "/posts/{post_id}/move", "api.post.move_thread.disabled.app_error", readablePost),
   licensed("DELETE", "/posts/{post_id}/burn", "license_error.feature_unavailable", readablePost),
   licensed("GET", "/posts/{post_id}/reveal", "license_error.feature_unavailable", readablePost),

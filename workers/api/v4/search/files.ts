@@ -37,7 +37,7 @@ async function searchFiles(r: Req<SearchBody>, { teamId }: SearchGrant) {
   const { scope, search, page } = queryOf(r, teamId);
   const { text, params } = filesStatement(scope, search, page);
   const [row] =
-    search.groups.length > 0 ? await orNothing(r.ctx.sql.query<FoundFiles>(text, params), []) : [];
+    search.groups.length > 0 ? await orNothing(r.ctx.searchReplica.query<FoundFiles>(text, params), []) : [];
   const files = row?.files ?? [];
   return {
     order: files.map(({ id }) => id),

@@ -43,7 +43,7 @@ async function searchPosts(r: Req<SearchBody>, { teamId, rights }: SearchGrant):
   let posts: { id: string; text: string }[] = [];
   if (search.groups.length > 0) {
     const { text, params } = postsStatement(scope, search, orTerms, page);
-    const [row] = await orNothing(r.ctx.sql.query<FoundPosts>(text, params), []);
+    const [row] = await orNothing(r.ctx.searchReplica.query<FoundPosts>(text, params), []);
     posts = splitTexts(row?.texts ?? null);
   }
   const parsed = posts

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { requireSystem, rightsOf } from "../../../access/permissions.ts";
 import { audit } from "../../../actions/sessions/audit.ts";
 import { dailyFigures, extraFigures, standardFigures } from "../../../actions/system/analytics.ts";
+import { doRecycleDatabase } from "../../../actions/system/database.ts";
 import { badUrl, fail, forbidden } from "../../../errors/app-error.ts";
 import { publish } from "../../../events/publish.ts";
 import { OK } from "../../../http/reply.ts";
 import { route } from "../../../http/route.ts";
 import { isId } from "../../../model/id.ts";
 import { membership } from "../../../ports/cluster/membership.ts";
-import { recycleConnections } from "../../../ports/sql/create.ts";
 import { unrestricted } from "./access.ts";
 
 const SETUP = "FirstAdminSetupComplete";
@@ -55,7 +55,7 @@ export const admin = [
     auth: "session",
     access: unrestricted("recycle_database_connections"),
     async handle(r) {
-      await recycleConnections(r.ctx.env);
+      await doRecycleDatabase(r.ctx);
       return OK;
     },
   }),

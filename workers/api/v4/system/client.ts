@@ -1,7 +1,7 @@
 import { clientConfigText } from "../../../actions/system/config.ts";
 import { noAccounts } from "../../../actions/users/no-accounts.ts";
-import { clientLicense } from "../../../config/client.ts";
 import { badUrl, fail } from "../../../errors/app-error.ts";
+import { clientLicense } from "../../../features.ts";
 import { rawJson } from "../../../http/reply.ts";
 import { anyone, route } from "../../../http/route.ts";
 
@@ -26,7 +26,7 @@ export const client = [
       const format = r.text("format");
       if (!format) throw fail("api.license.client.old_format.app_error");
       if (format !== "old") throw badUrl("format");
-      return clientLicense(r.ctx.config);
+      return clientLicense(r.ctx.env.PROFILE);
     },
   }),
 ];

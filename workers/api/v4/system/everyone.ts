@@ -35,14 +35,6 @@ export const everyone: Route[] = [
     throw fail("api.license.upgrade_needed.app_error");
   }),
   route({
-    method: "GET",
-    path: "/api/v4/plugins/webapp",
-    auth: "optional",
-    access: anyone,
-    // An array even where plugins are off: mobile and desktop need one (client-flows 2).
-    handle: () => [],
-  }),
-  route({
     method: "PUT",
     path: "/api/v4/system/notices/view",
     auth: "session",

@@ -4,5 +4,6 @@ import { client } from "./client.ts";
 import { config } from "./config.ts";
 import { everyone } from "./everyone.ts";
 import { ping } from "./ping.ts";
+import { tryOut } from "./try-out.ts";
 
-export const system: Route[] = [...ping, ...client, ...config, ...admin, ...everyone];
+export const system: Route[] = [...ping, ...client, ...config, ...admin, ...everyone, ...tryOut];

@@ -1,4 +1,5 @@
 import { rightsOf } from "../../../access/permissions.ts";
+import { tryPush } from "../../../actions/notifications/proxy.ts";
 import { clusterHealth, databaseHealth, fileHealth } from "../../../actions/system/health.ts";
 import { Reply } from "../../../http/reply.ts";
 import { anyone, route } from "../../../http/route.ts";
@@ -20,8 +21,9 @@ export const ping = [
         IosLatestVersion,
         IosMinVersion,
       };
-      // Whether a push would arrive is only known once one has.
-      if (r.text("device_id")) body.CanReceiveNotifications = "unknown";
+      const device = r.text("device_id");
+      // Nobody in particular could make the server send to any device.
+      if (device) body.CanReceiveNotifications = r.identity ? await tryPush(r.ctx, device) : "unknown";
       if (!r.bool("get_server_status")) return body;
       const [database, files, cluster] = await Promise.all([
         databaseHealth(r.ctx),

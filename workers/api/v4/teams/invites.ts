@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { requireSystem, rightsOf } from "../../../access/permissions.ts";
+import { doInviteByEmail } from "../../../actions/mail/invitations.ts";
 import { isOfDomain } from "../../../actions/teams/check.ts";
 import { doJoinByInviteId, doJoinByToken, teamOfInvite } from "../../../actions/teams/invites.ts";
 import { badUrl, errorBody, fail, forbidden } from "../../../errors/app-error.ts";
@@ -49,21 +50,28 @@ export const invites = [
       if (!grant.rights.team(grant.team.id, "add_user_to_team")) throw forbidden();
       return grant;
     },
-    handle(r, { team }) {
+    async handle(r, { team }) {
       const { ServiceSettings, TeamSettings } = r.ctx.config;
       if (!ServiceSettings.EnableEmailInvitations) throw fail("api.team.invite_members.disabled.app_error");
       const addresses = [...new Set(r.body.map((email) => email.trim().toLowerCase()))].filter(Boolean);
       if (addresses.length === 0) throw fail("api.team.invite_members.no_one.app_error");
-      const results = addresses.map((email) => {
-        const accepted = [team.allowed_domains, TeamSettings.RestrictCreationToDomains].every((list) =>
-          isOfDomain(email, list),
-        );
-        if (!isValidEmail(email) || !accepted)
-          return { email, error: fail("api.team.invite_members.invalid_email.app_error", { email }) };
-        return { email, error: fail("api.team.invite_members.unable_to_send_email_with_defaults.app_error") };
-      });
-      if (!r.bool("graceful")) throw results[0]!.error;
-      return results.map(({ email, error }) => ({ email, error: errorBody(error, r.id) }));
+      const lists = [team.allowed_domains, TeamSettings.RestrictCreationToDomains];
+      const accepted = addresses.filter(
+        (email) => isValidEmail(email) && lists.every((list) => isOfDomain(email, list)),
+      );
+      const refusal = (email: string) => fail("api.team.invite_members.invalid_email.app_error", { email });
+      const refused = addresses.find((email) => !accepted.includes(email));
+      if (refused !== undefined && !r.bool("graceful")) throw refusal(refused);
+      const sent = accepted.length > 0 ? await doInviteByEmail(r.ctx, r.me.user, team, accepted) : new Map();
+      const results = addresses.map((email) => ({
+        email,
+        error: sent.has(email) ? sent.get(email) : refusal(email),
+      }));
+      if (r.bool("graceful"))
+        return results.map(({ email, error }) => ({ email, error: error ? errorBody(error, r.id) : null }));
+      const failed = results.find(({ error }) => error);
+      if (failed) throw failed.error;
+      return OK;
     },
   }),
   route({

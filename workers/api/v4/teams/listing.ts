@@ -25,7 +25,7 @@ async function pageOf(
   page?: { offset: number; perPage: number },
 ) {
   const limit = page ? `LIMIT ${page.perPage} OFFSET ${page.offset}` : "";
-  const [row] = await r.ctx.sql.query<{ total: number; teams: Team[] }>(
+  const [row] = await r.ctx.replica.query<{ total: number; teams: Team[] }>(
     `WITH found AS (SELECT ${TEAM_COLUMNS} FROM teams t WHERE ${where})
      SELECT (SELECT count(*) FROM found) AS total, coalesce((SELECT json_agg(f) FROM
        (SELECT * FROM found ORDER BY display_name, name ${limit}) f), '[]') AS teams`,

@@ -8,6 +8,7 @@ import {
   doRevokeToken,
   findAccessTokens,
 } from "../../../actions/tokens/tokens.ts";
+import { sendMailLater } from "../../../actions/users/mail.ts";
 import { badBody, fail, forbidden } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import { type Route, route } from "../../../http/route.ts";
@@ -85,6 +86,7 @@ export const tokens: Route[] = [
         throw fail("model.user_access_token.is_valid.description.app_error");
       const token = await doCreateToken(r.ctx, owner.id, description);
       audit(r, `success - token_id=${token.id}`, owner.id);
+      if (!owner.is_bot) sendMailLater(r.ctx, { to: owner.email, kind: "token_created" });
       return token;
     },
   }),

@@ -93,7 +93,7 @@ export const find = [
     body: search,
     access: searchFilter,
     handle: async (r, filter: UserFilter) =>
-      usersReply(r, await listUsers(r.ctx, filter, "username", r.body.limit)),
+      usersReply(r, await listUsers({ ...r.ctx, sql: r.ctx.replica }, filter, "username", r.body.limit)),
   }),
   route({
     method: "GET",
@@ -114,10 +114,20 @@ export const find = [
       const limit = Math.min(Math.max(r.int("limit", DEFAULT_LIMIT), 1), MAX_LIMIT);
       const { inTeam = "", inChannel = "", ...rest } = filter;
       // A channel's members are all in its team.
-      const inside = listUsers(r.ctx, inChannel ? { ...rest, inChannel } : filter, "username", limit);
+      const inside = listUsers(
+        { ...r.ctx, sql: r.ctx.replica },
+        inChannel ? { ...rest, inChannel } : filter,
+        "username",
+        limit,
+      );
       const others =
         inTeam && inChannel
-          ? listUsers(r.ctx, { ...rest, inTeam, notInChannel: inChannel }, "username", limit)
+          ? listUsers(
+              { ...r.ctx, sql: r.ctx.replica },
+              { ...rest, inTeam, notInChannel: inChannel },
+              "username",
+              limit,
+            )
           : undefined;
       const [users, outside] = await Promise.all([inside, others]);
       const admin = (await rightsOf(r)).system("manage_system");

@@ -9,6 +9,7 @@ import { get } from "./get.ts";
 import { image } from "./image.ts";
 import { list } from "./list.ts";
 import { login } from "./login.ts";
+import { mfa } from "./mfa.ts";
 import { password } from "./password.ts";
 import { terms } from "./terms.ts";
 
@@ -20,6 +21,7 @@ export const users: Route[] = [
   ...find,
   ...edit,
   ...password,
+  ...mfa,
   ...email,
   ...account,
   ...image,
