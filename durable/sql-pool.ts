@@ -2,9 +2,11 @@ import { DurableObject } from "cloudflare:workers";
 import postgres from "postgres";
 import type { Env } from "../workers/env.ts";
 import { countRoundTrip } from "../workers/metrics/metrics.ts";
-import { nameOf } from "../workers/ports/sql/failure.ts";
-import type { Param, Row, SqlResult, Statement } from "../workers/ports/sql/sql.ts";
-import { arrayLiteral, parsers, textTypes } from "../workers/ports/sql/types.ts";
+import type { Row, SqlResult, Statement } from "../workers/ports/sql/sql.ts";
+import { type Failure, failure } from "./sql/failure.ts";
+import { SqlLanes } from "./sql/lanes.ts";
+import { execute } from "./sql/statements.ts";
+import { wireTypes } from "./sql/wire.ts";
 
 /**
  * Few: posts in one channel queue on its row, and more backends only queue there. Measured with 16 posters on 2 cores: 956
@@ -19,13 +21,7 @@ const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 15_000;
 /** A replica that is slower than this is taken for one that is away. */
 const REPLICA_TIMEOUT_MS = 5_000;
 const SILENCE = "no answer from PostgreSQL";
-/** A free connection is given at once. */
-const NUDGE_MS = 20;
 const RETRY_DELAYS_MS = [50, 200, 500, 1_000, 2_000];
-/** postgres.js codes of a connection that failed before the statement was sent. */
-const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "CONNECT_TIMEOUT", "CONNECTION_ENDED"]);
-/** What workerd says of a refused connection; its errors have no code. */
-const REFUSED = /cannot connect to the specified address/;
 /** The database took back everything to let others go on (deadlock, serialisation): the same again will do. */
 const TAKEN_BACK = new Set(["40P01", "40001"]);
 
@@ -37,13 +33,13 @@ interface Pool {
   retired: boolean;
 }
 
-type Failure = { code?: string; message?: string; constraint_name?: string; severity?: string };
-
 /** Owns the TCP connections to PostgreSQL of one node (connections belong to one Durable Object, not to a request). */
 export class SqlPool extends DurableObject<Env> {
   private pool: Pool;
   private url: string;
   private waiting = 0;
+  private inLanes = 0;
+  private lanes = new SqlLanes((statements) => this.run(statements));
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -136,6 +132,18 @@ export class SqlPool extends DurableObject<Env> {
     return { sql, pending: 0, retired: false };
   }
 
+  /** Runs a statement after those of its lane that came before it, perhaps in one transaction with them. */
+  async runInLane(lane: string, statement: Statement): Promise<SqlResult> {
+    if (this.inLanes >= MAX_WAITING)
+      return failure({ code: "overload", message: "too many waiting statements" });
+    this.inLanes++;
+    try {
+      return await this.lanes.add(lane, statement);
+    } finally {
+      this.inLanes--;
+    }
+  }
+
   /** Runs one statement, or several as one transaction. */
   async run(statements: Statement[]): Promise<SqlResult> {
     if (this.waiting >= MAX_WAITING)
@@ -185,51 +193,6 @@ export class SqlPool extends DurableObject<Env> {
   }
 }
 
-async function execute(sql: postgres.Sql, statements: Statement[]): Promise<Row[][]> {
-  if (statements.length !== 1) return transaction(sql, statements);
-  const { text, params } = statements[0]!;
-  return [Array.from(await sql.unsafe(text, wireParams(params), { prepare: true }))];
-}
-
-/** Pools in which a statement is under way only to wake who waits for a connection. */
-const nudged = new WeakSet<postgres.Sql>();
-
-/**
- * A connection of one's own. postgres.js without `fetch_types` forgets whoever opened a connection only to reserve it, until some
- * statement ends on any connection of the pool: so one is sent where it takes long.
- */
-async function reserve(sql: postgres.Sql): Promise<postgres.ReservedSql> {
-  const nudge = setTimeout(() => {
-    if (nudged.has(sql)) return;
-    nudged.add(sql);
-    const done = () => nudged.delete(sql);
-    sql.unsafe("SELECT 1").then(done, done);
-  }, NUDGE_MS);
-  try {
-    return await sql.reserve();
-  } finally {
-    clearTimeout(nudge);
-  }
-}
-
-/** All statements go out in one flight on one connection: a batch costs one round trip. */
-async function transaction(sql: postgres.Sql, statements: Statement[]): Promise<Row[][]> {
-  const connection = await reserve(sql);
-  const begin = connection.unsafe("BEGIN").execute();
-  const results = statements.map(({ text, params }) =>
-    connection.unsafe(text, wireParams(params), { prepare: true }).execute(),
-  );
-  // COMMIT of a transaction with a failed statement is a ROLLBACK.
-  const commit = connection.unsafe("COMMIT").execute();
-  const settled = await Promise.allSettled([begin, ...results, commit]);
-  // A connection that died has left the pool by itself; released, it would come back and never answer again.
-  const end = settled.at(-1)!;
-  if (end.status === "fulfilled" || isHeld(failure(end.reason).error.code)) connection.release();
-  const failed = settled.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
-  return settled.slice(1, -1).map((outcome) => Array.from((outcome as PromiseFulfilledResult<Row[]>).value));
-}
-
 /** What `work` gives; "unknown" when it gives nothing, which the server's own timeout should make impossible. */
 async function bounded(work: Promise<Row[][]>, ms = ANSWER_TIMEOUT_MS): Promise<Row[][]> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -241,42 +204,4 @@ async function bounded(work: Promise<Row[][]>, ms = ANSWER_TIMEOUT_MS): Promise<
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Whether a failure of this kind leaves the connection as it was. */
-function isHeld(code: string): boolean {
-  return code !== "unknown" && code !== "unavailable";
-}
-
-function wireParams(params: Param[] = []): never[] {
-  return params.map(arrayLiteral) as never[];
-}
-
-function wireTypes() {
-  const types: Record<string, unknown> = {};
-  for (const [oid, parse] of Object.entries(parsers)) {
-    const number = Number(oid);
-    types[`oid${oid}`] = { to: number, from: [number], parse, serialize: serializer(number) };
-  }
-  types.text = { to: 1184, from: textTypes, parse: String, serialize: String };
-  return types;
-}
-
-function serializer(oid: number): (value: unknown) => unknown {
-  if (oid === 114 || oid === 3802)
-    return (value) => (typeof value === "string" ? value : JSON.stringify(value));
-  if (oid === 16) return (value) => (value === true || value === "t" || value === "true" ? "t" : "f");
-  if (oid === 17) return (value) => `\\x${Buffer.from(value as Uint8Array).toString("hex")}`;
-  return String;
-}
-
-function failure(error: Failure): Extract<SqlResult, { error: unknown }> {
-  const { code = "", message = "", constraint_name: constraint = "" } = error;
-  return { error: { code: codeOf(code, message), message, constraint } };
-}
-
-function codeOf(code: string, message: string): string {
-  if (NOT_SENT.has(code) || REFUSED.test(message)) return "unavailable";
-  // Without a SQLSTATE it was the connection that failed, and the statement may have been under way.
-  return /^[0-9A-Z]{5}$/.test(code) ? nameOf(code) : code === "overload" ? code : "unknown";
 }

@@ -132,7 +132,7 @@ async function announceAgain(
   return asSeen(ctx, options.rights, post);
 }
 
-/** One round trip; `links` are kept by the same transaction. */
+/** One round trip, in the lane of the channel's row; `links` are kept by the same transaction. */
 async function store(
   ctx: Context,
   shape: CreateShape,
@@ -142,7 +142,7 @@ async function store(
   const statement = createStatement(shape, values);
   const [created] = links
     ? ((await ctx.sql.batch([statement, links]))[0] as unknown as Created[])
-    : await ctx.sql.query<Created>(statement.text, statement.params);
+    : await ctx.sql.query<Created>(statement.text, statement.params, values.channelId);
   return created!;
 }
 

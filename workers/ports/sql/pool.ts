@@ -10,8 +10,12 @@ export function poolSql(pool: DurableObjectStub<SqlPool>, meter: Meter): Sql {
     return unwrap((await (pool.run(statements) as unknown)) as SqlResult);
   };
   return {
-    async query<R>(text: string, params: Param[] = []) {
-      return (await run([{ text, params }]))[0] as R[];
+    async query<R>(text: string, params: Param[] = [], lane?: string) {
+      if (lane === undefined) return (await run([{ text, params }]))[0] as R[];
+      meter.sql++;
+      meter.objects++;
+      const result = (await (pool.runInLane(lane, { text, params }) as unknown)) as SqlResult;
+      return unwrap(result)[0] as R[];
     },
     batch: run,
   };

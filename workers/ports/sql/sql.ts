@@ -11,8 +11,11 @@ export interface Statement {
  * bigint arrives as number, json and jsonb as parsed values, bytea as Uint8Array, numeric as string.
  */
 export interface Sql {
-  /** Rows of one statement. Throws SqlError. */
-  query<R = Row>(text: string, params?: Param[]): Promise<R[]>;
+  /**
+   * Rows of one statement. Throws SqlError. Statements that name the same `lane` take turns on the row that the lane stands for;
+   * those that wait at the same time may share a transaction, each with an outcome of its own.
+   */
+  query<R = Row>(text: string, params?: Param[], lane?: string): Promise<R[]>;
   /** Rows of each statement; all or none take effect. Throws SqlError of the first that failed. */
   batch(statements: Statement[]): Promise<Row[][]>;
 }
