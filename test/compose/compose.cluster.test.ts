@@ -261,7 +261,13 @@ describe("a configuration that cannot work", () => {
       ...options,
       name: "refused",
       mounts,
-      env: { ...options.env, ...env, DATA_DIR: "/tmp/refused", PORT: "0" },
+      env: {
+        ...options.env,
+        MM_METRICSSETTINGS_ENABLE: "false",
+        ...env,
+        DATA_DIR: "/tmp/refused",
+        PORT: "0",
+      },
     });
     const { code, output } = await container.run(options.command);
     expect(code).toBe(1);
