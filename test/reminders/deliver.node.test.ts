@@ -39,6 +39,7 @@ function contextHere(published: Bundle[]): Context {
   return {
     config,
     sql: { query, batch },
+    mail: { configured: false },
     bus: { publish: async (bundle: Bundle) => void published.push(bundle) },
     background: () => undefined,
   } as unknown as Context;
