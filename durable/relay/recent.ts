@@ -7,8 +7,13 @@ export const SAME_WITHIN_MS = 120_000;
  */
 export class Recent {
   private readonly withinMs: number;
-  /** Oldest first. */
-  private readonly times = new Map<string, number>();
+  /**
+   * Two generations, the older of which is dropped whole: a map that is emptied from its front keeps what was deleted in the way of
+   * every look at its beginning.
+   */
+  private times = new Map<string, number>();
+  private older = new Map<string, number>();
+  private since = 0;
 
   constructor(withinMs = SAME_WITHIN_MS) {
     this.withinMs = withinMs;
@@ -16,20 +21,20 @@ export class Recent {
 
   /** False if the id is known. */
   add(id: string, at: number): boolean {
-    this.forget(at);
-    if (this.times.has(id)) return false;
+    if (at - this.since > this.withinMs) {
+      this.older = this.times;
+      this.times = new Map();
+      this.since = at;
+    }
+    const before = this.times.get(id) ?? this.older.get(id);
+    if (before !== undefined && at - before <= this.withinMs) return false;
     this.times.set(id, at);
     return true;
   }
 
   clear(): void {
     this.times.clear();
-  }
-
-  private forget(now: number): void {
-    for (const [id, at] of this.times) {
-      if (now - at <= this.withinMs) return;
-      this.times.delete(id);
-    }
+    this.older.clear();
+    this.since = 0;
   }
 }

@@ -12,6 +12,8 @@ export async function connectRedis(url: string): Promise<Redis> {
   const client = createClient({
     url,
     disableOfflineQueue: true,
+    // Each command has `inTime`. The client's own timers are never cleared here, and workerd allows 10,000 in an object.
+    commandOptions: { timeout: 0 },
     // A feature of Redis Enterprise, for which the client would look up the host's name itself: by DNS over HTTPS.
     maintNotifications: "disabled",
     socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false },

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { asLate } from "../../durable/relay/late.ts";
 import { comparePositions, later, msOf, placeAt } from "../../durable/relay/position.ts";
+import { Progress } from "../../durable/relay/progress.ts";
 import { Recent } from "../../durable/relay/recent.ts";
 import { Seen } from "../../durable/relay/seen.ts";
 import { Shared } from "../../durable/relay/shared.ts";
@@ -98,4 +99,30 @@ test("a late bundle says whose memberships to read, not which they are", () => {
     { kind: "user", id: "u" },
   ]);
   expect(asLate(late)).toEqual({ ...late, effects: [...late.effects, { kind: "user", id: "u" }] });
+});
+
+test("who waits for a place is told once it is reached, or that it was not in time; no timer stays", async () => {
+  vi.useFakeTimers();
+  try {
+    const progress = new Progress();
+    const waits = ["5-0", "7-0", "9-0"].map((position) => progress.at(position, 500));
+    progress.reach("6-0");
+    expect(await waits[0]).toBe(true);
+    expect(vi.getTimerCount()).toBe(2);
+    for (let at = 0; at < 1_000; at++) progress.reach(`6-${at}`);
+    expect(vi.getTimerCount()).toBe(2);
+    progress.reach("7-0");
+    expect(await waits[1]).toBe(true);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await waits[2]).toBe(false);
+    expect(await progress.at("7-0", 500)).toBe(true);
+    const pause = progress.pause(5);
+    const hurried = progress.at("8-0", 500);
+    await pause;
+    progress.reach("8-0");
+    expect(await hurried).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
