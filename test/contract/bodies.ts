@@ -36,6 +36,12 @@ export const BODIES: Record<string, (stage: Stage) => unknown> = {
     channel_id: channel.id,
     team_id: team.id,
   }),
+  "POST /api/v4/commands": ({ team }) => ({
+    team_id: team.id,
+    trigger: newId(),
+    method: "P",
+    url: "https://example.com/",
+  }),
   "POST /api/v4/drafts": ({ owner, channel }) => ({
     user_id: owner.id,
     channel_id: channel.id,

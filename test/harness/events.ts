@@ -119,6 +119,14 @@ export const EVENTS: Record<string, Variant[]> = {
     ],
   ],
   ephemeral_message: [["UC", z.strictObject({ post })]],
+  open_dialog: [
+    [
+      "U",
+      z.strictObject({
+        dialog: json(z.strictObject({ trigger_id: id, url: text.min(1), dialog: z.looseObject({}) })),
+      }),
+    ],
+  ],
   reaction_added: [["C", z.strictObject({ reaction: json(component("Reaction")) })]],
   reaction_removed: [["C", z.strictObject({ reaction: json(component("Reaction")) })]],
   thread_updated: [

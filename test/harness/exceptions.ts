@@ -71,6 +71,14 @@ export const ALTERNATIVES: Record<string, { is: JsonSchema; reason: string }> = 
     is: { $ref: "#/components/schemas/OutgoingWebhook" },
     reason: "the hook with its new token (Client4.regenOutgoingHookToken)",
   },
+  "POST /api/v4/actions/dialogs/submit": {
+    is: {
+      type: "object",
+      additionalProperties: false,
+      properties: { error: string(), errors: { type: "object" }, type: string(), form: { type: "object" } },
+    },
+    reason: "what is wrong, or the next dialog (Client4.submitInteractiveDialog)",
+  },
   "GET /api/v4/hooks/incoming": {
     is: list("incoming_webhooks", "IncomingWebhook"),
     reason: "include_total_count=true (types/integrations.d.ts)",

@@ -11,6 +11,7 @@ import { files } from "./v4/files/index.ts";
 import { groups } from "./v4/groups/index.ts";
 import { hooks } from "./v4/hooks/index.ts";
 import { images } from "./v4/images/index.ts";
+import { interactive } from "./v4/interactive/index.ts";
 import { jobs } from "./v4/jobs/index.ts";
 import { logs } from "./v4/logs/index.ts";
 import { notifications } from "./v4/notifications/index.ts";
@@ -52,6 +53,7 @@ export const routes: Route[] = [
   ...search,
   ...files,
   ...commands,
+  ...interactive,
   ...drafts,
   ...scheduledPosts,
   ...bookmarks,

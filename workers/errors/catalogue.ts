@@ -9,6 +9,7 @@ import { emoji } from "./emoji.ts";
 import { files } from "./files.ts";
 import { hooks } from "./hooks.ts";
 import { images } from "./images.ts";
+import { interactive } from "./interactive.ts";
 import { jobs } from "./jobs.ts";
 import { notifications } from "./notifications.ts";
 import { oauth } from "./oauth.ts";
@@ -50,6 +51,7 @@ export const catalogue = {
   ...files,
   ...hooks,
   ...images,
+  ...interactive,
   ...tokens,
   ...oauth,
   ...bots,

@@ -1,4 +1,5 @@
 import type { FileInfo } from "./file.ts";
+import { clientProps, withoutIntegrations } from "./interactive.ts";
 import type { Reaction } from "./reaction.ts";
 
 export interface PostPriority {
@@ -113,7 +114,7 @@ export const POST_TEXT = `concat('{"id":"', p.id, '","create_at":', p.createat, 
   ',"delete_at":', p.deleteat, ',"is_pinned":', CASE WHEN p.ispinned THEN 'true' ELSE 'false' END, ',"user_id":"', p.userid,
   '","channel_id":"', p.channelid, '","root_id":"', p.rootid, '","original_id":"', p.originalid, '","message":',
   CASE WHEN p.deleteat > 0 AND p.originalid = '' THEN '""' ELSE to_json(p.message)::text END,
-  ',"type":', CASE WHEN p.type = '' THEN '""' ELSE to_json(p.type)::text END, ',"props":', coalesce(p.props, '{}'),
+  ',"type":', CASE WHEN p.type = '' THEN '""' ELSE to_json(p.type)::text END, ',"props":', ${clientProps("p.props")},
   ',"hashtags":', CASE WHEN p.hashtags = '' THEN '""' ELSE to_json(p.hashtags)::text END,
   CASE WHEN p.fileids <> '[]' AND p.fileids <> '' THEN ',"file_ids":' || p.fileids END,
   ',"pending_post_id":"","remote_id":"', p.remoteid, '","has_reactions":', CASE WHEN p.hasreactions THEN 'true' ELSE 'false' END,
@@ -150,6 +151,7 @@ export function toPost(row: PostRow): Post {
   }
   return {
     ...rest,
+    props: withoutIntegrations(rest.props),
     ...(deleted ? { message: "" } : {}),
     ...(file_ids.length > 0 ? { file_ids } : {}),
     pending_post_id: "",

@@ -3,24 +3,10 @@ import { publish } from "../../events/publish.ts";
 import { newId } from "../../model/id.ts";
 import { ephemeralEvent, ephemeralPost } from "../posts/ephemeral.ts";
 import { builtIn } from "./built-in/index.ts";
+import { runCustom } from "./custom/run.ts";
 import { postAsUser } from "./post.ts";
+import { type CommandResponse, responseWith } from "./response.ts";
 import type { Call, Outcome } from "./types.ts";
-
-/** As clients get it (types/integrations.d.ts). */
-export interface CommandResponse {
-  response_type: "" | "in_channel" | "ephemeral";
-  text: string;
-  username: string;
-  channel_id: string;
-  icon_url: string;
-  type: string;
-  props: Record<string, unknown> | null;
-  goto_location: string;
-  trigger_id: string;
-  skip_slack_parsing: boolean;
-  attachments: unknown[] | null;
-  extra_responses: CommandResponse[] | null;
-}
 
 /** Splits "/trigger text". Throws 400. */
 export function parseCommand(command: string): { trigger: string; text: string } {
@@ -35,12 +21,19 @@ export function parseCommand(command: string): { trigger: string; text: string }
  */
 export async function doExecute(call: Call): Promise<CommandResponse> {
   const command = builtIn(call.trigger);
-  if (!command) throw fail("api.command.execute_command.not_found.app_error", { trigger: call.trigger });
+  if (!command) return custom(call);
   const outcome = await told(() => command.run(call));
   const refused = outcome.inChannel ? await told(() => post(call, outcome)) : undefined;
   const final = refused?.text ? refused : outcome;
   if (final.text && !final.inChannel) await show(call, final.text);
   return answer(final);
+}
+
+/** No custom command has a built-in one's name (semantics 19.5), so that these need not look for one. */
+async function custom(call: Call): Promise<CommandResponse> {
+  const response = await runCustom(call);
+  if (!response) throw fail("api.command.execute_command.not_found.app_error", { trigger: call.trigger });
+  return response;
 }
 
 async function told(work: () => Promise<Outcome> | Outcome): Promise<Outcome> {
@@ -65,18 +58,12 @@ async function show({ r, ctx, channel, rootId }: Call, message: string): Promise
 }
 
 function answer({ text = "", inChannel, type = "", props, goto = "" }: Outcome): CommandResponse {
-  return {
+  return responseWith({
     response_type: inChannel ? "in_channel" : "ephemeral",
     text,
-    username: "",
-    channel_id: "",
-    icon_url: "",
     type,
     props: props ?? null,
     goto_location: goto,
     trigger_id: newId(),
-    skip_slack_parsing: false,
-    attachments: null,
-    extra_responses: null,
-  };
+  });
 }

@@ -70,8 +70,8 @@ function unfold(fields: Record<string, unknown>): unknown {
   return fields;
 }
 
-/** Raw line breaks and tabs inside of strings are taken as they are meant. */
-function parseJson(body: string): unknown {
+/** Raw line breaks and tabs inside of strings are taken as they are meant. Throws 400. */
+export function parseJson(body: string): unknown {
   for (const candidate of [body, escapeInStrings(body)]) {
     try {
       return JSON.parse(candidate);

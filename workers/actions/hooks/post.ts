@@ -18,7 +18,7 @@ const MAX_PROPS = 760_000;
 const MAX_TYPE = 26;
 const PRIORITIES = new Set(["", "important", "urgent"]);
 /** What only the server says of a post. */
-const RESERVED = ["override_icon_url", "override_username", "from_webhook"];
+export const RESERVED = ["override_icon_url", "override_username", "from_webhook"];
 
 type Subject = Omit<Identity, "session">;
 
@@ -118,8 +118,8 @@ async function channelNamed(ctx: Context, teamId: string, name: string): Promise
   return channel;
 }
 
-/** Slack's notation as Markdown (18.4). */
-async function converted(ctx: Context, { text, attachments }: Payload) {
+/** Slack's notation as Markdown (18.4). One query where users are mentioned that are not cached. */
+export async function converted(ctx: Context, { text, attachments }: Pick<Payload, "text" | "attachments">) {
   const ids = slackUserIds(text, attachments);
   const users = ids.length > 0 ? await usersByIds(ctx, ids.slice(0, 200)) : [];
   const names = new Map(users.map(({ id, username }) => [id, username]));
@@ -147,7 +147,8 @@ function propsOf(ctx: Context, hook: HookPost["hook"], payload: Payload): Record
   return props;
 }
 
-function typeOf({ type }: Payload): string {
+/** Throws 400 for a type that only the server gives. */
+export function typeOf({ type }: Pick<Payload, "type">): string {
   if (type.startsWith("system_")) throw fail("api.context.invalid_param.app_error", { name: "type" });
   if (type && type !== "slack_attachment" && !(type.startsWith("custom_") && type.length <= MAX_TYPE))
     throw fail("model.post.is_valid.type.app_error");

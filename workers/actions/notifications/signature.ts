@@ -4,6 +4,8 @@ export interface Signer {
   serverId: string;
   /** A JWT (ES256) of the two ids, by which the app knows that a push is from this server; "" where there is no key. */
   sign(ackId: string, deviceId: string): Promise<string>;
+  /** The server's P-256 keys; undefined where there are none. */
+  keys: CryptoKeyPair | undefined;
 }
 
 let signer: Promise<Signer> | undefined;
@@ -22,8 +24,10 @@ async function load(ctx: Context): Promise<Signer> {
     "SELECT name, value FROM systems WHERE name IN ('DiagnosticId', 'AsymmetricSigningKey')",
   );
   const of = (name: string) => rows.find((row) => row.name === name)?.value ?? "";
-  const key = await privateKey(of("AsymmetricSigningKey"));
+  const keys = await keyPair(of("AsymmetricSigningKey"));
+  const key = keys?.privateKey;
   return {
+    keys,
     serverId: of("DiagnosticId"),
     async sign(ackId, deviceId) {
       if (!key) return "";
@@ -42,13 +46,15 @@ async function load(ctx: Context): Promise<Signer> {
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** The row holds decimal integers beyond 2^53 (schema-notes 3). Undefined for a row that holds no P-256 key. */
-async function privateKey(row: string): Promise<CryptoKey | undefined> {
+async function keyPair(row: string): Promise<CryptoKeyPair | undefined> {
   const part = (name: string) => {
     const digits = new RegExp(`"${name}"\\s*:\\s*(\\d+)`).exec(row)?.[1];
     return digits && Buffer.from(BigInt(digits).toString(16).padStart(64, "0"), "hex").toString("base64url");
   };
   const [x, y, d] = [part("x"), part("y"), part("d")];
   if (!x || !y || !d) return undefined;
-  const jwk = { kty: "EC", crv: "P-256", x, y, d };
-  return crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  const jwk = { kty: "EC", crv: "P-256", x, y };
+  const imported = (key: JsonWebKey, use: "sign" | "verify") =>
+    crypto.subtle.importKey("jwk", key, { name: "ECDSA", namedCurve: "P-256" }, false, [use]);
+  return { privateKey: await imported({ ...jwk, d }, "sign"), publicKey: await imported(jwk, "verify") };
 }

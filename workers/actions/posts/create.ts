@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import { fail } from "../../errors/app-error.ts";
 import type { Channel } from "../../model/channel.ts";
 import { encodeId, newId } from "../../model/id.ts";
+import { withoutIntegrations } from "../../model/interactive.ts";
 import {
   POST_COLUMNS,
   POST_FROM,
@@ -235,7 +236,7 @@ function postOf(draft: Draft, values: CreateValues, created: Created): Post {
     original_id: "",
     message: values.message,
     type: values.type,
-    props: draft.props,
+    props: withoutIntegrations(draft.props),
     hashtags: values.hashtags,
     ...(created.files ? { file_ids: created.files.map((file) => file.id) } : {}),
     pending_post_id: draft.pendingPostId,

@@ -1,6 +1,7 @@
 import { type Envelope, envelope } from "../../events/envelope.ts";
 import { newId } from "../../model/id.ts";
 import type { Post } from "../../model/post.ts";
+import { attachmentsOf } from "../../text/attachments.ts";
 
 export interface EphemeralInput {
   channelId: string;
@@ -42,7 +43,7 @@ export function ephemeralPost({
     reply_count: 0,
     last_reply_at: 0,
     participants: null,
-    metadata: {},
+    metadata: attachmentsOf(props).length > 0 ? { embeds: [{ type: "message_attachment" }] } : {},
   };
 }
 

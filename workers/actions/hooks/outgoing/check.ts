@@ -42,7 +42,8 @@ export function checkOutgoing(fields: OutgoingFields): void {
     throw fail("api.webhook.create_outgoing.triggers.app_error");
 }
 
-function isWebAddress(text: string): boolean {
+/** An absolute http(s) URL. */
+export function isWebAddress(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) && url.hostname !== "";
 }

@@ -7,12 +7,10 @@ import type { OutgoingWebhook } from "../../../model/outgoing-webhook.ts";
 import type { Post } from "../../../model/post.ts";
 import { OutboundError } from "../../../ports/outbound/outbound.ts";
 import type { Draft } from "../../posts/create.ts";
+import { integrationLimits } from "../limits.ts";
 import { payloadOf } from "../payload.ts";
 import { doPostAsHook } from "../post.ts";
 import { teamHooks } from "./store.ts";
-
-const MAX_RESPONSE = 1_048_576;
-const MAX_REDIRECTS = 10;
 
 /** Whether a post may set off outgoing webhooks at all (semantics 18.8): asks nothing. */
 export function mayFire(ctx: Context, { channel, type }: Pick<Draft, "channel" | "type">): boolean {
@@ -96,9 +94,7 @@ async function ask(
       Accept: "application/json",
     },
     body: json ? JSON.stringify(facts) : new URLSearchParams(form).toString(),
-    timeoutMs: ctx.config.ServiceSettings.OutgoingIntegrationRequestsTimeout * 1_000,
-    maxBytes: MAX_RESPONSE,
-    redirects: MAX_REDIRECTS,
+    ...integrationLimits(ctx),
   });
   const text = answer.text().trim();
   return text === "" ? undefined : JSON.parse(text);

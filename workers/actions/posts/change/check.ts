@@ -3,6 +3,7 @@ import type { PostGrant } from "../../../access/posts.ts";
 import { badBody, fail } from "../../../errors/app-error.ts";
 import type { Req } from "../../../http/request.ts";
 import { isId } from "../../../model/id.ts";
+import { withIntegrationsOf } from "../../../model/interactive.ts";
 import { runeCount } from "../../../text/clean.ts";
 import { withoutProxy } from "../../../text/image-proxy.ts";
 import { channelMentions, MAX_MESSAGE, withActionIds } from "../draft.ts";
@@ -86,7 +87,8 @@ async function editedProps(
   sent?: Record<string, unknown>,
 ) {
   if (sent) checkProps(r, sent, row.props);
-  const { channel_mentions: _, previewed_post: __, ...props } = sent ?? row.props;
+  const given = sent ? withIntegrationsOf(row.props, sent) : row.props;
+  const { channel_mentions: _, previewed_post: __, ...props } = given;
   if (sent) {
     delete props.add_channel_member;
     delete props.force_notification;

@@ -1,5 +1,5 @@
 import { requireTeam } from "../../../access/permissions.ts";
-import { offeredCommands } from "../../../actions/commands/custom.ts";
+import { offeredCommands } from "../../../actions/commands/custom/store.ts";
 import { builtInCommands, suggestions } from "../../../actions/commands/suggest.ts";
 import { badUrl } from "../../../errors/app-error.ts";
 import type { Req } from "../../../http/request.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { channelById } from "../../../access/channels.ts";
 import { requireSystem } from "../../../access/permissions.ts";
-import { MAX_MESSAGE } from "../../../actions/posts/draft.ts";
+import { withCookies } from "../../../actions/interactive/cookie.ts";
+import { MAX_MESSAGE, withActionIds } from "../../../actions/posts/draft.ts";
 import { ephemeralEvent, ephemeralPost } from "../../../actions/posts/ephemeral.ts";
 import { badBody, fail } from "../../../errors/app-error.ts";
 import { publish } from "../../../events/publish.ts";
@@ -35,13 +36,16 @@ export const createEphemeral = route<z.infer<typeof body>>({
     if (root_id && !isId(root_id)) throw badBody("root_id");
     if (message && runeCount(message) > MAX_MESSAGE)
       throw fail("model.post.is_valid.message_length.app_error");
-    const sent = ephemeralPost({
+    const own = { ...props };
+    withActionIds(own);
+    const made = ephemeralPost({
       channelId: channel_id,
       userId: r.userId,
       message: message ?? "",
       rootId: root_id ?? "",
-      props: props ?? {},
+      props: own,
     });
+    const sent = await withCookies(r.ctx, made);
     await publish(r.ctx, `user:${user_id}`, [ephemeralEvent(user_id, sent)]);
     return sent;
   },
