@@ -18,7 +18,7 @@ export const parametersOf = (route: Route): string[] =>
   [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
 
 /** What a parameter or field of that name usually holds. */
-function usualValue(name: string, stage: Stage): string | undefined {
+export function usualValue(name: string, stage: Stage): string | undefined {
   const { owner, team, channel } = stage;
   const values: Record<string, string> = {
     user_id: owner.id,
@@ -118,7 +118,7 @@ function sample(schema: JsonSchema, name: string, stage: Stage, root: JsonSchema
   }
 }
 
-function resolveRef(ref: string, root: JsonSchema): JsonSchema {
+export function resolveRef(ref: string, root: JsonSchema): JsonSchema {
   const component = /^#\/components\/schemas\/(\w+)$/.exec(ref)?.[1];
   if (component) return description.components.schemas[component]!;
   const path = ref.replace(/^#\/?/, "").split("/").filter(Boolean);
