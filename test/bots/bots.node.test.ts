@@ -82,6 +82,24 @@ describe("bots (semantics 22.7, 22.8)", () => {
     expect((await admin.request("GET", `bots/${user.id}`)).status).toBe(404);
   });
 
+  it("are made of accounts by administrators, and end their sessions", async () => {
+    const user = await makeUser({ node });
+    const other = await makeUser({ node });
+    const path = `users/${user.id}/convert_to_bot`;
+    expect((await other.request("POST", path)).status).toBe(403);
+    expect((await admin.request("POST", path)).status).toBe(200);
+    expect((await user.request("GET", "users/me")).status).toBe(401);
+    expect((await admin.request("GET", `bots/${user.id}`)).body).toMatchObject({
+      user_id: user.id,
+      username: user.username,
+      owner_id: user.id,
+    });
+    expect((await other.request("GET", `users/${user.id}`)).body.is_bot).toBe(true);
+    expect((await admin.request("POST", path)).body.id).toBe("api.bot.is_bot_already");
+    const login = { login_id: user.username, password: user.password };
+    expect((await user.request("POST", "users/login", login)).status).toBeGreaterThanOrEqual(400);
+  });
+
   it("are made only where that is turned on", async () => {
     const other = adminOf((await import("../harness/node.ts")).sharedNode());
     expect((await other.request("POST", "bots", { username: `bot-${newId()}` })).body.id).toBe(

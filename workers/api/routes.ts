@@ -1,6 +1,7 @@
 import type { Route } from "../http/route.ts";
 import { bookmarks } from "./v4/bookmarks/index.ts";
 import { bots } from "./v4/bots/index.ts";
+import { brand } from "./v4/brand/index.ts";
 import { channels } from "./v4/channels/index.ts";
 import { commands } from "./v4/commands/index.ts";
 import { drafts } from "./v4/drafts/index.ts";
@@ -25,6 +26,7 @@ import { reminders } from "./v4/reminders/index.ts";
 import { reports } from "./v4/reports/index.ts";
 import { roles } from "./v4/roles/index.ts";
 import { scheduledPosts } from "./v4/scheduled-posts/index.ts";
+import { schemes } from "./v4/schemes/index.ts";
 import { search } from "./v4/search/index.ts";
 import { sessions } from "./v4/sessions/index.ts";
 import { sidebar } from "./v4/sidebar/index.ts";
@@ -70,6 +72,8 @@ export const routes: Route[] = [
   ...oauth,
   ...hooks,
   ...groups,
+  ...schemes,
+  ...brand,
   ...plugins,
   openapi(() => routes),
   ...images,

@@ -1,5 +1,6 @@
 import { bookmarks } from "./bookmarks.ts";
 import { bots } from "./bots.ts";
+import { brand } from "./brand.ts";
 import { channels } from "./channels.ts";
 import { commands } from "./commands.ts";
 import { consoleTests } from "./console.ts";
@@ -41,6 +42,7 @@ export const catalogue = {
   ...system,
   ...refused,
   ...consoleTests,
+  ...brand,
   ...teams,
   ...channels,
   ...sidebar,

@@ -15,4 +15,5 @@ export const roles = {
     501,
     "The permissions of guests cannot be changed without a licence.",
   ],
+  "app.scheme.get.app_error": [404, "There is no such scheme."],
 } as const satisfies Record<string, Entry>;

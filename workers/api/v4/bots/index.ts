@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { rightsOf } from "../../../access/permissions.ts";
+import { requireVisible } from "../../../access/accounts.ts";
+import { requireSystem, rightsOf } from "../../../access/permissions.ts";
 import { userById } from "../../../access/users.ts";
 import {
   checkBot,
@@ -8,9 +9,11 @@ import {
   doPatchBot,
   doSetBotActive,
 } from "../../../actions/bots/change.ts";
+import { doConvertToBot } from "../../../actions/bots/convert.ts";
 import { botById, listBots } from "../../../actions/bots/read.ts";
 import { audit } from "../../../actions/sessions/audit.ts";
 import { fail, forbidden } from "../../../errors/app-error.ts";
+import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { type Route, route } from "../../../http/route.ts";
 import type { Bot } from "../../../model/bot.ts";
@@ -111,6 +114,22 @@ export const bots: Route[] = [
     handle(r, bot) {
       audit(r, `bot_user_id=${bot.user_id}`);
       return doPatchBot(r.ctx, bot, checkBot(r.body));
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/v4/users/{user_id}/convert_to_bot",
+    auth: "session",
+    async access(r) {
+      await requireSystem(r, "manage_system");
+      const user = await requireVisible(r, r.param("user_id"));
+      if (user.is_bot) throw fail("api.bot.is_bot_already");
+      return user;
+    },
+    async handle(r, user) {
+      await doConvertToBot(r.ctx, user);
+      audit(r, `user_id=${user.id}`);
+      return OK;
     },
   }),
   setActive("disable", false),

@@ -24,6 +24,7 @@ export const everyone: Route[] = [
   open("/api/v4/usage/teams", async (r) => ({ active: await teamsUsage(r.ctx), cloud_archived: 0 })),
   open("/api/v4/license/load_metric", () => ({ load: 0 })),
   open("/api/v4/agents", () => ({ agents: [] })),
+  open("/api/v4/llmservices", () => ({ services: [] })),
   open("/api/v4/agents/status", () => ({
     available: false,
     reason: "app.agents.bridge.not_available.plugin_env_not_initialized",

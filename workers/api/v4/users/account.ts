@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requireAccount, requireManaged } from "../../../access/accounts.ts";
+import { requireAccount, requireManaged, requireVisible } from "../../../access/accounts.ts";
 import { requireSystem, rightsOf } from "../../../access/permissions.ts";
 import { userById } from "../../../access/users.ts";
 import { audit } from "../../../actions/sessions/audit.ts";
@@ -20,6 +20,17 @@ function requireLeave(r: Req<any>): User {
 }
 
 export const account = [
+  route({
+    // Asked of people on other servers, of which there are none.
+    method: "GET",
+    path: "/api/v4/sharedchannels/users/{user_id}/can_dm/{other_user_id}",
+    auth: "session",
+    async access(r) {
+      await requireVisible(r, r.param("user_id"));
+      await requireVisible(r, r.param("other_user_id"));
+    },
+    handle: () => ({ can_dm: true }),
+  }),
   route({
     method: "PUT",
     path: "/api/v4/users/{user_id}/roles",
