@@ -11,7 +11,10 @@ const empty = (path: string, permission: string): Route =>
     path,
     auth: "session",
     access: (r) => requireSystem(r, permission),
-    handle: () => [],
+    handle(r) {
+      if (path.includes("{scheme_id}")) r.param("scheme_id");
+      return [];
+    },
   });
 
 export const schemes: Route[] = [
@@ -21,7 +24,8 @@ export const schemes: Route[] = [
     path: `${SCHEMES}/{scheme_id}`,
     auth: "session",
     access: (r) => requireSystem(r, "sysconsole_read_user_management_permissions"),
-    handle() {
+    handle(r) {
+      r.param("scheme_id");
       throw fail("app.scheme.get.app_error");
     },
   }),
