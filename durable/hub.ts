@@ -1,38 +1,35 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Identity } from "../workers/access/identity.ts";
 import { applyEffects, caches, prepareCaches } from "../workers/cache/caches.ts";
 import { SERVER_VERSION } from "../workers/config/version.ts";
 import { type Context, createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
-import { type Bundle, envelope } from "../workers/events/envelope.ts";
-import { metrics } from "../workers/metrics/metrics.ts";
-import { newId } from "../workers/model/id.ts";
+import type { Bundle } from "../workers/events/envelope.ts";
 import { membership } from "../workers/ports/cluster/membership.ts";
 import { answer } from "../workers/socket/answer.ts";
 import { handleFrame } from "../workers/socket/frames.ts";
-import { Audience, type Member } from "./hub/audience.ts";
-import type { Checkpoint } from "./hub/checkpoint.ts";
-import { announceMove, Checkpoints } from "./hub/checkpoints.ts";
-import { CLOSE, type Close, close } from "./hub/close-codes.ts";
-import { Connection } from "./hub/connection.ts";
-import { deliver } from "./hub/deliver.ts";
-import { applyEffect } from "./hub/effects.ts";
-import { History } from "./hub/history.ts";
-import { Lobby } from "./hub/lobby.ts";
-import { Members } from "./hub/members.ts";
-import { Outbox } from "./hub/outbox.ts";
+import { Audience } from "./hub/audience/audience.ts";
+import { applyEffect } from "./hub/audience/effects.ts";
+import { Members } from "./hub/audience/members.ts";
+import { CLOSE, type Close, close } from "./hub/connection/close-codes.ts";
+import type { Connection } from "./hub/connection/connection.ts";
+import { deliver } from "./hub/connection/deliver.ts";
+import { enter } from "./hub/connection/enter.ts";
+import { drain, lost } from "./hub/connection/leave.ts";
+import { Lobby } from "./hub/connection/lobby.ts";
+import { Outbox } from "./hub/connection/outbox.ts";
+import { recheck } from "./hub/connection/recheck.ts";
+import { type Login, loginOf, resumeOf } from "./hub/connection/upgrade.ts";
 import { Presence } from "./hub/presence.ts";
-import { prune, reap } from "./hub/reaper.ts";
-import { restore } from "./hub/restore.ts";
+import { reap } from "./hub/reaper.ts";
+import { Store } from "./hub/saved/store.ts";
+import { wake } from "./hub/saved/wake.ts";
 import { runScheduled } from "./hub/scheduled.ts";
-import { validIdentity } from "./hub/session.ts";
-import { Store } from "./hub/store.ts";
-import { takeOver } from "./hub/takeover.ts";
-import { type Login, loginOf, resumeOf } from "./hub/upgrade.ts";
+import { Checkpoints } from "./hub/takeover/checkpoints.ts";
+import { History } from "./hub/takeover/history.ts";
 import { Journal } from "./journal.ts";
 import { live } from "./live.ts";
-import type { Position } from "./relay/position.ts";
-import { Seen } from "./relay/seen.ts";
+import { Seen } from "./relay/said/seen.ts";
+import type { Position } from "./relay/stream/position.ts";
 import type { Entry } from "./relay.ts";
 
 const REAP_EVERY_MS = 60_000;
@@ -43,28 +40,32 @@ export class Hub extends DurableObject<Env> {
   /** By connection id, those whose client is away included. */
   readonly connections = new Map<string, Connection>();
   readonly serverVersion = SERVER_VERSION;
+  readonly profile: Env["PROFILE"];
+  readonly nodeName: string;
   /** Sockets that are logged in, those whose session has ended since included. */
-  private readonly bySocket = new Map<WebSocket, Connection>();
-  private readonly lobby = new Lobby();
+  readonly bySocket = new Map<WebSocket, Connection>();
+  readonly lobby = new Lobby();
   private readonly outbox = new Outbox();
   private readonly seen = new Seen();
-  private readonly history = new History();
-  private readonly checkpoints: Checkpoints | undefined;
+  readonly history = new History();
+  readonly checkpoints: Checkpoints | undefined;
   /** See Outlet. */
   readonly exact: boolean;
   readonly members = new Members(this.audience, () => this.context());
-  private readonly presence = new Presence(this.audience, () => this.context());
+  readonly presence = new Presence(this.audience, () => this.context());
   /** Frames are taken one after another, as a client sends them; here are the sockets with one under way. */
   private readonly turns = new Map<WebSocket, Promise<void>>();
-  private readonly journal: Journal;
+  readonly journal: Journal;
   /** Evicted when idle, as objects are on the edge. */
-  private readonly rests: boolean;
+  readonly rests: boolean;
   private alarmed = false;
-  private draining = false;
+  draining = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     prepareCaches(env.PROFILE);
+    this.profile = env.PROFILE;
+    this.nodeName = env.NODE_NAME ?? "edgemost";
     const store = new Store(ctx.storage.sql);
     // Self-hosted, a hub is never evicted and saves at a drain only.
     this.rests = env.PROFILE === "edge";
@@ -75,7 +76,7 @@ export class Hub extends DurableObject<Env> {
     }
     this.journal = new Journal(ctx, env, () => store.save(this.connections), { whenQuiet: this.rests });
     live.hubs.set(ctx.id.toString(), ctx.id);
-    ctx.blockConcurrencyWhile(() => this.wake(store));
+    ctx.blockConcurrencyWhile(() => wake(this, store, ctx.getWebSockets()));
   }
 
   /** Gives a bundle's events to the connections they are meant for, in order. One that came before is ignored. */
@@ -122,7 +123,7 @@ export class Hub extends DurableObject<Env> {
     else if (!login) this.lobby.admit(server, resume.postedAck);
     else if (resume.malformed) close(server, CLOSE.badResume);
     else {
-      const connection = await this.enter(server, login, resume.postedAck, resume.id, resume.seq);
+      const connection = await enter(this, server, login, resume);
       if (connection && login.challenge) answer(server, login.challenge);
     }
     return new Response(null, { status: 101, webSocket: client });
@@ -140,11 +141,11 @@ export class Hub extends DurableObject<Env> {
   }
 
   override webSocketClose(socket: WebSocket): void {
-    this.lost(socket);
+    lost(this, socket);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.lost(socket);
+    lost(this, socket);
   }
 
   override async alarm(): Promise<void> {
@@ -162,18 +163,8 @@ export class Hub extends DurableObject<Env> {
   }
 
   /** Closes every socket so that clients resume after the restart, and saves what they will resume. */
-  async drain(): Promise<void> {
-    this.draining = true;
-    for (const socket of [...this.bySocket.keys(), ...this.lobby.sockets]) close(socket, CLOSE.goingAway);
-    for (const connection of this.connections.values()) if (connection.active) connection.detach();
-    this.bySocket.clear();
-    this.journal.flush();
-    if (this.checkpoints) {
-      for (const connection of this.connections.values()) this.checkpoints.touch(connection);
-      await this.checkpoints.save();
-    }
-    // Where others serve on, clients are there in a moment; the leader sets those offline who are not.
-    if (!this.exact || membership.nodes.length < 2) await this.presence.drain();
+  drain(): Promise<void> {
+    return drain(this);
   }
 
   /** Nothing is certain any more: every client starts afresh. */
@@ -207,7 +198,7 @@ export class Hub extends DurableObject<Env> {
   /** A login over the socket itself (`authentication_challenge`). */
   async login(socket: WebSocket, login: Login): Promise<Connection | undefined> {
     const guest = this.lobby.leave(socket);
-    return guest && this.enter(socket, login, guest.postedAck);
+    return guest && enter(this, socket, login, { postedAck: guest.postedAck });
   }
 
   /** Ends a connection for good, its socket included: its client gets a new one. */
@@ -249,27 +240,8 @@ export class Hub extends DurableObject<Env> {
     );
   }
 
-  /** Asks whether the session still holds; nothing is written to the socket meanwhile. Costs nothing where it is cached. */
-  async recheck(connection: Connection): Promise<void> {
-    connection.doubts++;
-    if (connection.held) return;
-    connection.held = true;
-    let identity: Identity | undefined;
-    try {
-      for (let doubts = 0; doubts !== connection.doubts; ) {
-        doubts = connection.doubts;
-        identity = await validIdentity(await this.context(), connection.token);
-      }
-    } catch {
-      // Not known now: the client asks again when it comes back.
-      connection.held = false;
-      if (connection.active) this.hangUp(connection, CLOSE.goingAway);
-      return;
-    }
-    connection.held = false;
-    if (!identity) return this.silence(connection);
-    connection.expiresAt = identity.session.expires_at;
-    connection.flush();
+  recheck(connection: Connection): Promise<void> {
+    return recheck(this, connection);
   }
 
   /** Revoked: the socket stays open but falls silent (websocket.md 1); what it missed cannot be resumed. */
@@ -295,89 +267,8 @@ export class Hub extends DurableObject<Env> {
     socket.addEventListener("message", ({ data }) =>
       this.background(this.webSocketMessage(socket, data as string | ArrayBuffer)),
     );
-    socket.addEventListener("close", () => this.lost(socket));
-    socket.addEventListener("error", () => this.lost(socket));
-  }
-
-  private async enter(
-    socket: WebSocket,
-    login: Login,
-    postedAck: boolean,
-    id = "",
-    seq = 0,
-  ): Promise<Connection | undefined> {
-    const { userId, sessionId, token } = login;
-    const { versionId } = await this.context();
-    while (!this.audience.members.has(userId)) {
-      if (await this.members.load(userId)) continue;
-      return void close(socket, CLOSE.notAuthenticated);
-    }
-    const checkpoint = id && !this.connections.has(id) ? await this.checkpoints?.find(id) : undefined;
-    // The user's last connection here may have gone meanwhile.
-    while (!this.audience.members.has(userId)) {
-      if (await this.members.load(userId)) continue;
-      return void close(socket, CLOSE.notAuthenticated);
-    }
-    // From here to the check of the session nothing else runs.
-    const member = this.audience.members.get(userId)!;
-    if (this.lobby.isGone(socket) || this.draining) {
-      if (member.connections.size === 0) this.audience.remove(member);
-      return void close(socket, CLOSE.goingAway);
-    }
-    const own = this.takeBack(socket, userId, id, seq);
-    const resumed = own ?? this.adopt(socket, member, postedAck, id, seq, checkpoint);
-    if (id) metrics.resumes.add(own ? "hit" : resumed ? "takeover" : "miss");
-    const connection = resumed ?? this.open(socket, login, versionId);
-    connection.sessionId = sessionId;
-    connection.token = token;
-    connection.postedAck = postedAck;
-    this.connections.set(connection.id, connection);
-    this.bySocket.set(socket, connection);
-    member.connections.add(connection);
-    if (this.rests) socket.serializeAttachment({ id: connection.id, user: userId });
-    this.journal.touch();
-    this.presence.arrive(userId);
-    this.checkpoints?.touch(connection);
-    await Promise.all([this.recheck(connection), this.setAlarm()]);
-    if (!connection.revoked) return connection;
-    return void close(socket, CLOSE.notAuthenticated);
-  }
-
-  /** The connection that a client resumes, if that can be done without a gap. */
-  private takeBack(socket: WebSocket, userId: string, id: string, seq: number): Connection | undefined {
-    const connection = id ? this.connections.get(id) : undefined;
-    if (!connection || connection.userId !== userId) return undefined;
-    const old = connection.socket;
-    if (old) {
-      // The client came back before the loss of its socket was noticed.
-      this.bySocket.delete(old);
-      connection.detach();
-      close(old, CLOSE.replaced);
-    }
-    if (connection.resume(socket, seq)) return connection;
-    this.connections.delete(id);
-    this.checkpoints?.drop(connection);
-    this.audience.members.get(userId)!.connections.delete(connection);
-    return undefined;
-  }
-
-  /** Another node's connection, rebuilt where that can be done without a gap (cluster). */
-  private adopt(
-    socket: WebSocket,
-    member: Member,
-    postedAck: boolean,
-    id: string,
-    seq: number,
-    checkpoint?: Checkpoint,
-  ): Connection | undefined {
-    if (!checkpoint) return undefined;
-    const connection = takeOver({ id, seq, postedAck }, checkpoint, member, this.history);
-    if (!connection?.resume(socket, seq)) return undefined;
-    this.checkpoints!.adopt(connection, checkpoint);
-    this.background(
-      this.context().then(({ bus }) => announceMove(bus, id, member.id, this.env.NODE_NAME!, newId())),
-    );
-    return connection;
+    socket.addEventListener("close", () => lost(this, socket));
+    socket.addEventListener("error", () => lost(this, socket));
   }
 
   private take({ effects, events }: Bundle): void {
@@ -387,37 +278,7 @@ export class Hub extends DurableObject<Env> {
     if (events.length > 0) this.journal.touch();
   }
 
-  private open(socket: WebSocket, { userId, sessionId, token }: Login, versionId: string): Connection {
-    const connection = new Connection(userId, sessionId, token);
-    connection.attach(socket);
-    const data = {
-      connection_id: connection.id,
-      server_version: versionId,
-      server_hostname: this.env.NODE_NAME ?? "edgemost",
-    };
-    const { head, tail } = envelope("hello", data, { user_id: userId });
-    connection.push({ head, tail });
-    return connection;
-  }
-
-  private lost(socket: WebSocket): void {
-    this.lobby.closed(socket);
-    const connection = this.bySocket.get(socket);
-    if (!connection) return;
-    this.bySocket.delete(socket);
-    connection.detach();
-    this.journal.touch();
-    this.presence.leave(connection.userId);
-    const member = this.audience.members.get(connection.userId);
-    if (member) prune(this, member);
-    if (this.checkpoints) {
-      // The client may be on its way to another node already.
-      this.checkpoints.touch(connection);
-      this.background(this.checkpoints.save());
-    }
-  }
-
-  private remove(connection: Connection): void {
+  remove(connection: Connection): void {
     this.connections.delete(connection.id);
     this.checkpoints?.drop(connection);
     const member = this.audience.members.get(connection.userId);
@@ -425,30 +286,8 @@ export class Hub extends DurableObject<Env> {
     if (member?.connections.size === 0) this.audience.remove(member);
   }
 
-  /** Takes up what was before an eviction or a restart, where that is certain. */
-  private async wake(store: Store): Promise<void> {
-    if (this.env.PROFILE === "single") this.presence.started();
-    const trusted = this.env.PROFILE !== "cluster" && this.journal.trusted();
-    if (!trusted) store.clear();
-    const saved = trusted ? store.load() : [];
-    const { connections, lost } = await restore(
-      saved,
-      this.ctx.getWebSockets(),
-      this.members,
-      await this.context(),
-    );
-    for (const connection of connections) {
-      this.connections.set(connection.id, connection);
-      this.audience.members.get(connection.userId)!.connections.add(connection);
-      if (connection.socket) this.bySocket.set(connection.socket, connection);
-    }
-    for (const userId of lost) this.presence.leave(userId);
-    if (connections.length !== saved.length || lost.length > 0) this.journal.touch();
-    if (!this.rests || this.connections.size > 0) await this.setAlarm();
-  }
-
   /** A minute from now, unless there is one; on the edge, a hub without connections sleeps. */
-  private async setAlarm(): Promise<void> {
+  async setAlarm(): Promise<void> {
     if (this.alarmed || (this.rests && this.connections.size === 0)) return;
     this.alarmed = true;
     if ((await this.ctx.storage.getAlarm()) === null)

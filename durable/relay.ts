@@ -13,21 +13,21 @@ import { abandonConnections } from "../workers/ports/sql/create.ts";
 import { RETENTION_MS } from "./hub/reaper.ts";
 import type { Hub } from "./hub.ts";
 import { live } from "./live.ts";
-import { Beat } from "./relay/beat.ts";
+import { Beat } from "./relay/beat/beat.ts";
+import { DatabaseVoice } from "./relay/beat/database-voice.ts";
 import { CheckpointStore } from "./relay/checkpoint-store.ts";
-import { DatabaseVoice } from "./relay/database-voice.ts";
-import { Mouth } from "./relay/mouth.ts";
-import { BEGINNING, later, msOf, type Position, placeAt } from "./relay/position.ts";
-import { Presences } from "./relay/presence.ts";
-import { Progress } from "./relay/progress.ts";
+import { Presences } from "./relay/presence/presence.ts";
+import { Statuses } from "./relay/presence/statuses.ts";
 import { RateLimits } from "./relay/rate-limits.ts";
-import { Recent, SAME_WITHIN_MS } from "./relay/recent.ts";
-import { inTime } from "./relay/redis.ts";
-import { Shared } from "./relay/shared.ts";
-import { Statuses } from "./relay/statuses.ts";
-import { type Entry, Stream } from "./relay/stream.ts";
+import { Mouth } from "./relay/said/mouth.ts";
+import { Recent, SAME_WITHIN_MS } from "./relay/said/recent.ts";
+import { BEGINNING, later, msOf, type Position, placeAt } from "./relay/stream/position.ts";
+import { Progress } from "./relay/stream/progress.ts";
+import { inTime } from "./relay/stream/redis.ts";
+import { Shared } from "./relay/stream/shared.ts";
+import { type Entry, Stream } from "./relay/stream/stream.ts";
 
-export type { Entry } from "./relay/stream.ts";
+export type { Entry } from "./relay/stream/stream.ts";
 
 /** A read returns after this long without news, and proves that the node still hears. */
 const BLOCK_MS = 300;

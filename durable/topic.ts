@@ -3,13 +3,13 @@ import { applyEffects, caches, prepareCaches } from "../workers/cache/caches.ts"
 import { createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
 import type { Bundle } from "../workers/events/envelope.ts";
-import { CLOSE, close } from "./hub/close-codes.ts";
-import { loginOf } from "./hub/upgrade.ts";
+import { CLOSE, close } from "./hub/connection/close-codes.ts";
+import { loginOf } from "./hub/connection/upgrade.ts";
 import type { Hub } from "./hub.ts";
 import { Journal } from "./journal.ts";
 import { live } from "./live.ts";
 import { hubNamesOf } from "./placement.ts";
-import { Seen } from "./relay/seen.ts";
+import { Seen } from "./relay/said/seen.ts";
 import { Followers } from "./topic/followers.ts";
 import { entryFrame, Log } from "./topic/log.ts";
 

@@ -5,7 +5,7 @@ import type { Context } from "../../workers/context.ts";
 import { log } from "../../workers/log/log.ts";
 import { relayOf } from "../../workers/ports/bus/redis.ts";
 import { membership } from "../../workers/ports/cluster/membership.ts";
-import type { Audience } from "./audience.ts";
+import type { Audience } from "./audience/audience.ts";
 
 /** How long a user without connections stays online: a page that reloads is back by then (semantics 15.3). */
 const LEAVE_MS = 500;

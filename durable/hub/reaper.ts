@@ -1,6 +1,6 @@
 import type { Hub } from "../hub.ts";
-import type { Member } from "./audience.ts";
-import { CLOSE } from "./close-codes.ts";
+import type { Member } from "./audience/audience.ts";
+import { CLOSE } from "./connection/close-codes.ts";
 
 /** How long a client that is away may take to resume. */
 export const RETENTION_MS = 600_000;

@@ -1,5 +1,5 @@
 import { RETENTION_MS } from "../hub/reaper.ts";
-import { inTime, type Redis } from "./redis.ts";
+import { inTime, type Redis } from "./stream/redis.ts";
 
 const COMMAND_MS = 1_500;
 const KEEP_EVERY_MS = 60_000;

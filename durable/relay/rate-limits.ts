@@ -1,5 +1,5 @@
 import type { Rate, Verdict } from "../../workers/http/rate-limit/gcra.ts";
-import { inTime, type Redis } from "./redis.ts";
+import { inTime, type Redis } from "./stream/redis.ts";
 
 /** Longer than any answer of a Redis that is well; the node then counts for itself. */
 const COMMAND_MS = 300;

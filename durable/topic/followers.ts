@@ -1,8 +1,8 @@
 import { channelById } from "../../workers/access/channels.ts";
 import { Rights, rolePermissions } from "../../workers/access/permissions.ts";
 import type { Context } from "../../workers/context.ts";
-import { CLOSE, close } from "../hub/close-codes.ts";
-import { validIdentity } from "../hub/session.ts";
+import { validIdentity } from "../hub/audience/session.ts";
+import { CLOSE, close } from "../hub/connection/close-codes.ts";
 import { type Entry, entryFrame } from "./log.ts";
 
 export interface Follower {

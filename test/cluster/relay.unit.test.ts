@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { asLate } from "../../durable/relay/late.ts";
-import { comparePositions, later, msOf, placeAt } from "../../durable/relay/position.ts";
-import { Progress } from "../../durable/relay/progress.ts";
-import { Recent } from "../../durable/relay/recent.ts";
-import { Seen } from "../../durable/relay/seen.ts";
-import { Shared } from "../../durable/relay/shared.ts";
+import { asLate } from "../../durable/relay/said/late.ts";
+import { Recent } from "../../durable/relay/said/recent.ts";
+import { Seen } from "../../durable/relay/said/seen.ts";
+import { comparePositions, later, msOf, placeAt } from "../../durable/relay/stream/position.ts";
+import { Progress } from "../../durable/relay/stream/progress.ts";
+import { Shared } from "../../durable/relay/stream/shared.ts";
 import type { Effect } from "../../workers/events/envelope.ts";
 
 test("positions are ordered by their numbers, not as text", () => {

@@ -1,14 +1,14 @@
 // A connection that another node rebuilds from a checkpoint is the one that lived: same numbers, same events.
 
 import { expect, test } from "vitest";
-import { Audience } from "../../durable/hub/audience.ts";
-import { addMark, type Checkpoint, type Mark, markBefore } from "../../durable/hub/checkpoint.ts";
-import { Connection, frame, SEND_QUEUE } from "../../durable/hub/connection.ts";
-import { deliver } from "../../durable/hub/deliver.ts";
-import { History } from "../../durable/hub/history.ts";
-import { takeOver } from "../../durable/hub/takeover.ts";
-import { comparePositions } from "../../durable/relay/position.ts";
-import type { Entry } from "../../durable/relay/stream.ts";
+import { Audience } from "../../durable/hub/audience/audience.ts";
+import { Connection, frame, SEND_QUEUE } from "../../durable/hub/connection/connection.ts";
+import { deliver } from "../../durable/hub/connection/deliver.ts";
+import { addMark, type Checkpoint, type Mark, markBefore } from "../../durable/hub/takeover/checkpoint.ts";
+import { History } from "../../durable/hub/takeover/history.ts";
+import { takeOver } from "../../durable/hub/takeover/takeover.ts";
+import { comparePositions } from "../../durable/relay/stream/position.ts";
+import type { Entry } from "../../durable/relay/stream/stream.ts";
 import { type Bundle, type Effect, type Envelope, envelope } from "../../workers/events/envelope.ts";
 
 const RUN = "run";

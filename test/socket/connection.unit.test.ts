@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Connection } from "../../durable/hub/connection.ts";
+import { Connection } from "../../durable/hub/connection/connection.ts";
 
 class FakeSocket {
   readonly sent: string[] = [];

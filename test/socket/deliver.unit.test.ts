@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Audience } from "../../durable/hub/audience.ts";
-import { Connection, frame } from "../../durable/hub/connection.ts";
-import { deliver } from "../../durable/hub/deliver.ts";
+import { Audience } from "../../durable/hub/audience/audience.ts";
+import { Connection, frame } from "../../durable/hub/connection/connection.ts";
+import { deliver } from "../../durable/hub/connection/deliver.ts";
 import { envelope } from "../../workers/events/envelope.ts";
 
 /** Ada and Bob are in channel `c` of team `t`; Bob is an administrator; Eve is nowhere. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Audience } from "../../durable/hub/audience.ts";
-import { Members } from "../../durable/hub/members.ts";
+import { Audience } from "../../durable/hub/audience/audience.ts";
+import { Members } from "../../durable/hub/audience/members.ts";
 import { applyEffects, caches } from "../../workers/cache/caches.ts";
 import type { Context } from "../../workers/context.ts";
 

@@ -49,7 +49,7 @@ async function answerOf(
     await discardBody(raw);
     return respond(r, route, result instanceof Reply ? result : new Reply(JSON.stringify(result)));
   } catch (error) {
-    await discardBody(raw);
+    await discardBody(raw, route.upload && r.identity ? MAX_PART : MAX_DISCARDED);
     return answerError(r, route, error);
   }
 }
@@ -83,16 +83,18 @@ async function access(r: Req, route: Route): Promise<unknown> {
 }
 
 const MAX_DISCARDED = 1_048_576;
+/** Of somebody who is logged in and uploads: as much as clients send in one part. */
+const MAX_PART = 16 * MAX_DISCARDED;
 
 /**
- * Reads what is left of a body that nobody wants, up to 1 MiB: workerd closes the connection of a request whose body was
+ * Reads what is left of a body that nobody wants, up to `max` bytes: workerd closes the connection of a request whose body was
  * not read, and a client that is still sending then never sees the answer.
  */
-export async function discardBody(raw: Request): Promise<void> {
+export async function discardBody(raw: Request, max = MAX_DISCARDED): Promise<void> {
   if (!raw.body || raw.bodyUsed || raw.body.locked) return;
   const reader = raw.body.getReader();
   try {
-    for (let size = 0; size < MAX_DISCARDED; ) {
+    for (let size = 0; size < max; ) {
       const { done, value } = await reader.read();
       if (done) return;
       size += value.length;

@@ -1,4 +1,4 @@
-import type { Connection } from "../../durable/hub/connection.ts";
+import type { Connection } from "../../durable/hub/connection/connection.ts";
 import type { Hub } from "../../durable/hub.ts";
 import { getStatuses, getStatusesByIds, userUpdateActiveStatus } from "./statuses.ts";
 import { userTyping } from "./typing.ts";

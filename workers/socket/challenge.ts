@@ -1,6 +1,6 @@
-import { CLOSE, close } from "../../durable/hub/close-codes.ts";
-import { validIdentity } from "../../durable/hub/session.ts";
-import type { Login } from "../../durable/hub/upgrade.ts";
+import { validIdentity } from "../../durable/hub/audience/session.ts";
+import { CLOSE, close } from "../../durable/hub/connection/close-codes.ts";
+import type { Login } from "../../durable/hub/connection/upgrade.ts";
 import type { Hub } from "../../durable/hub.ts";
 import type { Context } from "../context.ts";
 import { answer } from "./answer.ts";

@@ -1,4 +1,4 @@
-import { CLOSE, close } from "../../durable/hub/close-codes.ts";
+import { CLOSE, close } from "../../durable/hub/connection/close-codes.ts";
 import type { Hub } from "../../durable/hub.ts";
 import { AppError, fail } from "../errors/app-error.ts";
 import { log } from "../log/log.ts";

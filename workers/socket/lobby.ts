@@ -1,5 +1,5 @@
-import { CLOSE, close } from "../../durable/hub/close-codes.ts";
-import { LOGIN_HEADER, type Login } from "../../durable/hub/upgrade.ts";
+import { CLOSE, close } from "../../durable/hub/connection/close-codes.ts";
+import { LOGIN_HEADER, type Login } from "../../durable/hub/connection/upgrade.ts";
 import { hubOf } from "../../durable/placement.ts";
 import type { Context } from "../context.ts";
 import { log } from "../log/log.ts";

@@ -1,4 +1,4 @@
-import { LOGIN_HEADER } from "../../../../durable/hub/upgrade.ts";
+import { LOGIN_HEADER } from "../../../../durable/hub/connection/upgrade.ts";
 import { hubOf } from "../../../../durable/placement.ts";
 import { requireReadChannel } from "../../../access/permissions.ts";
 import { clusterHealth } from "../../../actions/system/health.ts";

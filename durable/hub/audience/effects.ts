@@ -1,6 +1,6 @@
-import type { Effect } from "../../workers/events/envelope.ts";
+import type { Effect } from "../../../workers/events/envelope.ts";
+import type { Connection } from "../connection/connection.ts";
 import type { Audience } from "./audience.ts";
-import type { Connection } from "./connection.ts";
 import type { Members } from "./members.ts";
 
 /** What a hub does about an effect. */

@@ -1,9 +1,9 @@
-import type { Effect } from "../../workers/events/envelope.ts";
-import type { Entry } from "../relay/stream.ts";
-import { Audience, type Member } from "./audience.ts";
+import type { Effect } from "../../../workers/events/envelope.ts";
+import type { Entry } from "../../relay/stream/stream.ts";
+import { Audience, type Member } from "../audience/audience.ts";
+import { Connection } from "../connection/connection.ts";
+import { deliver } from "../connection/deliver.ts";
 import { type Checkpoint, markBefore } from "./checkpoint.ts";
-import { Connection } from "./connection.ts";
-import { deliver } from "./deliver.ts";
 import type { History } from "./history.ts";
 
 export interface Return {

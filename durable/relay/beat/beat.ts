@@ -1,14 +1,14 @@
-import { SCHEMA_VERSION, SERVER_VERSION } from "../../workers/config/version.ts";
-import type { Env } from "../../workers/env.ts";
-import { newId } from "../../workers/model/id.ts";
-import { nodeState } from "../../workers/node-state.ts";
-import { BEAT_MS, DEAD_AFTER_MS, type NodeInfo } from "../../workers/ports/cluster/cluster.ts";
-import { databaseCluster } from "../../workers/ports/cluster/database.ts";
-import { membership } from "../../workers/ports/cluster/membership.ts";
-import { Meter } from "../../workers/ports/meter.ts";
-import { createSql } from "../../workers/ports/sql/create.ts";
+import { SCHEMA_VERSION, SERVER_VERSION } from "../../../workers/config/version.ts";
+import type { Env } from "../../../workers/env.ts";
+import { newId } from "../../../workers/model/id.ts";
+import { nodeState } from "../../../workers/node-state.ts";
+import { BEAT_MS, DEAD_AFTER_MS, type NodeInfo } from "../../../workers/ports/cluster/cluster.ts";
+import { databaseCluster } from "../../../workers/ports/cluster/database.ts";
+import { membership } from "../../../workers/ports/cluster/membership.ts";
+import { Meter } from "../../../workers/ports/meter.ts";
+import { createSql } from "../../../workers/ports/sql/create.ts";
+import { inTime, NoAnswer } from "../stream/redis.ts";
 import { Mismatch } from "./mismatch.ts";
-import { inTime, NoAnswer } from "./redis.ts";
 
 /** So long after the database came back, whoever lives has said so. */
 const STEADY_MS = 2 * BEAT_MS;

@@ -1,5 +1,5 @@
-import { comparePositions, msOf, type Position } from "../relay/position.ts";
-import { RETENTION_MS } from "./reaper.ts";
+import { comparePositions, msOf, type Position } from "../../relay/stream/position.ts";
+import { RETENTION_MS } from "../reaper.ts";
 
 /**
  * At the place `position` of the stream, the connection's next event had the number `next`, and its user the memberships

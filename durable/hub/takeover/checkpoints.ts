@@ -1,10 +1,10 @@
-import type { Env } from "../../workers/env.ts";
-import { newId } from "../../workers/model/id.ts";
-import type { Bus } from "../../workers/ports/bus/bus.ts";
-import { relayOf } from "../../workers/ports/bus/redis.ts";
-import type { Audience } from "./audience.ts";
+import type { Env } from "../../../workers/env.ts";
+import { newId } from "../../../workers/model/id.ts";
+import type { Bus } from "../../../workers/ports/bus/bus.ts";
+import { relayOf } from "../../../workers/ports/bus/redis.ts";
+import type { Audience } from "../audience/audience.ts";
+import type { Connection } from "../connection/connection.ts";
 import { addMark, type Checkpoint, type Mark } from "./checkpoint.ts";
-import type { Connection } from "./connection.ts";
 import type { History } from "./history.ts";
 
 /** At most this often a connection's checkpoint is saved. */

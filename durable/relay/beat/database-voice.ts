@@ -1,4 +1,4 @@
-import { inTime, type Redis } from "./redis.ts";
+import { inTime, type Redis } from "../stream/redis.ts";
 
 const COMMAND_MS = 1_000;
 /** Longer than a node needs between two heartbeats. */

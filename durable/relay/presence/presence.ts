@@ -1,4 +1,4 @@
-import type { Redis } from "./redis.ts";
+import type { Redis } from "../stream/redis.ts";
 
 /** Which users are connected to which node, in Redis: offline is only who is connected to none. */
 export class Presences {

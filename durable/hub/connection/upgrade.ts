@@ -1,4 +1,4 @@
-import { isId } from "../../workers/model/id.ts";
+import { isId } from "../../../workers/model/id.ts";
 
 export interface Login {
   userId: string;

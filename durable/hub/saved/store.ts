@@ -1,4 +1,4 @@
-import { Connection, DEAD_QUEUE, type Hints, type Item, type Shared } from "./connection.ts";
+import { Connection, DEAD_QUEUE, type Hints, type Item, type Shared } from "../connection/connection.ts";
 
 interface Row extends Record<string, SqlStorageValue> {
   id: string;

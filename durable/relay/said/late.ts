@@ -1,4 +1,4 @@
-import type { Bundle, Effect } from "../../workers/events/envelope.ts";
+import type { Bundle, Effect } from "../../../workers/events/envelope.ts";
 
 /**
  * A bundle whose publication took long: what others did meanwhile may be in the stream already, so it must not say

@@ -1,5 +1,5 @@
-import type { Envelope, Personal } from "../../workers/events/envelope.ts";
-import type { Audience, Member } from "./audience.ts";
+import type { Envelope, Personal } from "../../../workers/events/envelope.ts";
+import type { Audience, Member } from "../audience/audience.ts";
 import { type Connection, SEND_QUEUE, type Shared } from "./connection.ts";
 
 /** Events withheld from a connection that looks elsewhere (websocket.md 5, rule 8). */

@@ -1,6 +1,6 @@
-import { BEGINNING, comparePositions, msOf, type Position } from "../relay/position.ts";
-import type { Entry } from "../relay/stream.ts";
-import { RETENTION_MS } from "./reaper.ts";
+import { BEGINNING, comparePositions, msOf, type Position } from "../../relay/stream/position.ts";
+import type { Entry } from "../../relay/stream/stream.ts";
+import { RETENTION_MS } from "../reaper.ts";
 
 /** How many of the stream's newest entries a hub keeps in memory at least, to take over other nodes' connections. */
 const SIZE = 20_000;

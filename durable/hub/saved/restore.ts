@@ -1,9 +1,9 @@
-import type { Context } from "../../workers/context.ts";
-import { log } from "../../workers/log/log.ts";
-import { CLOSE, close } from "./close-codes.ts";
-import type { Connection } from "./connection.ts";
-import type { Members } from "./members.ts";
-import { RETENTION_MS } from "./reaper.ts";
+import type { Context } from "../../../workers/context.ts";
+import { log } from "../../../workers/log/log.ts";
+import type { Members } from "../audience/members.ts";
+import { CLOSE, close } from "../connection/close-codes.ts";
+import type { Connection } from "../connection/connection.ts";
+import { RETENTION_MS } from "../reaper.ts";
 
 const CHUNK = 1_000;
 

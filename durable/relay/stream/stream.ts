@@ -1,4 +1,4 @@
-import type { Bundle } from "../../workers/events/envelope.ts";
+import type { Bundle } from "../../../workers/events/envelope.ts";
 import { comparePositions, type Position } from "./position.ts";
 import { close, connectRedis, inTime, type Redis, runId } from "./redis.ts";
 

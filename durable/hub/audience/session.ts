@@ -1,7 +1,7 @@
-import { isExpired } from "../../workers/access/authenticate.ts";
-import { type Identity, identityOf } from "../../workers/access/identity.ts";
-import { caches } from "../../workers/cache/caches.ts";
-import type { Context } from "../../workers/context.ts";
+import { isExpired } from "../../../workers/access/authenticate.ts";
+import { type Identity, identityOf } from "../../../workers/access/identity.ts";
+import { caches } from "../../../workers/cache/caches.ts";
+import type { Context } from "../../../workers/context.ts";
 
 /** The identity behind a token, if it is valid; another node may have extended the session since it was cached here. */
 export async function validIdentity(ctx: Context, token: string): Promise<Identity | undefined> {

@@ -1,6 +1,6 @@
-import { presence } from "../../workers/actions/status/presence.ts";
-import type { Context } from "../../workers/context.ts";
-import { membership } from "../../workers/ports/cluster/membership.ts";
+import { presence } from "../../../workers/actions/status/presence.ts";
+import type { Context } from "../../../workers/context.ts";
+import { membership } from "../../../workers/ports/cluster/membership.ts";
 import type { Presences } from "./presence.ts";
 
 /** A client that lost its node is on another one by then. */

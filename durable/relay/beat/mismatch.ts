@@ -1,4 +1,4 @@
-import type { NodeInfo } from "../../workers/ports/cluster/cluster.ts";
+import type { NodeInfo } from "../../../workers/ports/cluster/cluster.ts";
 
 const COMPARED = ["version", "schemaVersion", "configHash"] as const;
 

@@ -1,5 +1,5 @@
-import { metrics } from "../../workers/metrics/metrics.ts";
-import { newId } from "../../workers/model/id.ts";
+import { metrics } from "../../../workers/metrics/metrics.ts";
+import { newId } from "../../../workers/model/id.ts";
 
 /** Events already written that a resume may ask for again (websocket.md 4). */
 export const DEAD_QUEUE = 128;

@@ -1,8 +1,8 @@
-import { type RoleNames, subjectOf } from "../../workers/access/identity.ts";
-import { Rights, rolePermissions } from "../../workers/access/permissions.ts";
-import { usersByIds } from "../../workers/access/users.ts";
-import type { Context } from "../../workers/context.ts";
-import type { User } from "../../workers/model/user.ts";
+import { type RoleNames, subjectOf } from "../../../workers/access/identity.ts";
+import { Rights, rolePermissions } from "../../../workers/access/permissions.ts";
+import { usersByIds } from "../../../workers/access/users.ts";
+import type { Context } from "../../../workers/context.ts";
+import type { User } from "../../../workers/model/user.ts";
 import type { Audience, Member } from "./audience.ts";
 
 interface Loaded {

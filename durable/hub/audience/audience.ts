@@ -1,5 +1,5 @@
-import type { Effect } from "../../workers/events/envelope.ts";
-import type { Connection } from "./connection.ts";
+import type { Effect } from "../../../workers/events/envelope.ts";
+import type { Connection } from "../connection/connection.ts";
 
 /** What the hub knows of a user with connections here. */
 export interface Member {

@@ -1,7 +1,7 @@
-import type { Bundle } from "../../workers/events/envelope.ts";
+import type { Bundle } from "../../../workers/events/envelope.ts";
+import { NoAnswer } from "../stream/redis.ts";
+import type { Stream } from "../stream/stream.ts";
 import { asLate } from "./late.ts";
-import { NoAnswer } from "./redis.ts";
-import type { Stream } from "./stream.ts";
 
 /** How long a publication waits for Redis to come back before the request fails (its retry stores nothing twice). */
 const PATIENCE_MS = 4_000;
