@@ -334,7 +334,8 @@ describe("mails about posts", () => {
     expect(answer.headers.get("x-edgemost-sql")).toBe("1");
     const user = await makeUser({ node });
     expect((await ada.client.getUser(user.id)).username).toBe(user.username);
-    const reset = await ada.request("POST", "users/password/reset/send", { email: addressOf(user) });
-    expect(reset.body).toMatchObject({ id: "api.user.send_password_reset.send.app_error", status_code: 500 });
+    // Nobody learns from it who has an account.
+    for (const email of [addressOf(user), "no@example.com"])
+      expect((await ada.request("POST", "users/password/reset/send", { email })).status).toBe(200);
   });
 });

@@ -65,7 +65,6 @@ export const users = {
   // password and e-mail
   "api.user.update_password.incorrect.app_error": [400, "The current password is wrong."],
   "api.user.update_password.oauth.app_error": [400, "This account logs in by another service."],
-  "api.user.send_password_reset.sso.app_error": [400, "This account logs in by another service."],
   "api.user.send_password_reset.send.app_error": [500, "The e-mail could not be sent."],
   "api.user.reset_password.invalid_link.app_error": [400, "The link is not valid, or was used."],
   "api.user.reset_password.link_expired.app_error": [400, "The link has expired."],

@@ -5,6 +5,7 @@ import { qrPng } from "../../images/qr.ts";
 import type { User } from "../../model/user.ts";
 import { isTotpCode, newTotpSecret, verifyTotp } from "../../passwords/totp.ts";
 import { announceUser, CHANGED_USER, userEffect } from "./announce.ts";
+import { sendMailLater } from "./mail.ts";
 
 /**
  * Makes and stores a new secret (semantics 14.15); `qr_code` is a PNG in base64 of its otpauth URI. An active second factor
@@ -37,6 +38,7 @@ export async function doActivateMfa(ctx: Context, user: User, code: string): Pro
   );
   if (!changed) throw fail("mfa.activate.bad_token.app_error");
   await announceUser(ctx, changed);
+  sendMailLater(ctx, { to: changed.email, kind: "mfa_changed", active: true });
 }
 
 /** Turns the second factor off and forgets its secret. */
@@ -46,5 +48,7 @@ export async function doDeactivateMfa(ctx: Context, user: User): Promise<void> {
       updateat = greatest($2::bigint, updateat + 1) WHERE id = $1 RETURNING *) ${CHANGED_USER}`,
     [user.id, Date.now()],
   );
-  if (changed) await announceUser(ctx, changed);
+  if (!changed) return;
+  await announceUser(ctx, changed);
+  sendMailLater(ctx, { to: changed.email, kind: "mfa_changed", active: false });
 }

@@ -30,17 +30,23 @@ export async function doSetPassword(ctx: Context, user: User, password: string, 
   if (!user.is_bot) sendMailLater(ctx, { to: user.email, kind: "password_changed" });
 }
 
-/** Sends a link for a new password, where there is such an account; who asks does not learn whether (semantics 14.13). */
+/**
+ * Sends a link for a new password, where there is such an account (semantics 14.13). Who asks does not learn whether: what can
+ * be wrong is found before the account is looked for, and the mail leaves after the answer.
+ */
 export async function doSendReset(ctx: Context, email: string): Promise<void> {
+  if (!ctx.mail.configured || !ctx.config.ServiceSettings.SiteURL)
+    throw fail("api.user.send_password_reset.send.app_error");
   const address = email.trim().toLowerCase();
   const [user] = await ctx.sql.query<User>(`SELECT ${USER_COLUMNS} FROM ${USER_FROM} WHERE u.email = $1`, [
     address,
   ]);
-  if (!user || user.delete_at > 0 || user.is_bot) return;
-  if (user.auth_service) throw fail("api.user.send_password_reset.sso.app_error");
-  const token = await makeToken(ctx, "password_recovery", { UserId: user.id, Email: user.email });
-  if (!(await sendMail(ctx, { to: user.email, kind: "password_recovery", token })))
-    throw fail("api.user.send_password_reset.send.app_error");
+  if (!user || user.delete_at > 0 || user.is_bot || user.auth_service) return;
+  ctx.background(
+    makeToken(ctx, "password_recovery", { UserId: user.id, Email: user.email }).then((token) =>
+      sendMail(ctx, { to: user.email, kind: "password_recovery", token }),
+    ),
+  );
 }
 
 /** Sets the password of whom a recovery token was sent to, uses the token up and ends all sessions. */
