@@ -88,15 +88,20 @@ test("a channel can be deleted for good", async () => {
   const root = await bob.client.createPost({ channel_id: channel.id, message: "root" } as never);
   await alice.client.createPost({ channel_id: channel.id, message: "reply", root_id: root.id } as never);
   await bob.client.addReaction(bob.id, root.id, "smile");
+  const kept = { display_name: "A link", type: "link", link_url: "https://example.com/" };
+  expect((await bob.request("POST", `channels/${channel.id}/bookmarks`, kept)).status).toBe(201);
+  const later = { channel_id: channel.id, message: "later", scheduled_at: Date.now() + 3_600_000 };
+  expect((await bob.request("POST", "posts/schedule", later)).status).toBe(201);
   const socket = await bob.ws();
   expect((await world.admin.request("DELETE", `channels/${channel.id}?permanent=true`)).body).toEqual({
     status: "OK",
   });
   expect((await socket.next("channel_deleted")).data.channel_id).toBe(channel.id);
   const sql = database(node);
-  for (const table of ["posts", "threads", "channelmembers", "channelmemberhistory", "reactions"]) {
+  const tables =
+    "posts threads channelmembers channelmemberhistory reactions channelbookmarks scheduledposts".split(" ");
+  for (const table of tables)
     expect(await sql`select * from ${sql(table)} where channelid = ${channel.id}`, table).toHaveLength(0);
-  }
   expect((await bob.request("GET", `channels/${channel.id}`)).status).toBe(404);
   expect(
     (await bob.client.createPost({ channel_id: channel.id, message: "x" } as never).catch((error) => error))

@@ -18,6 +18,8 @@ export async function doPurgeChannel(ctx: Context, channel: Channel): Promise<vo
     `DELETE FROM threads WHERE channelid = $1`,
     `DELETE FROM fileinfo WHERE postid IN ${POSTS}`,
     `DELETE FROM drafts WHERE channelid = $1`,
+    `DELETE FROM scheduledposts WHERE channelid = $1`,
+    `DELETE FROM channelbookmarks WHERE channelid = $1`,
     `DELETE FROM posts WHERE channelid = $1`,
     `DELETE FROM incomingwebhooks WHERE channelid = $1`,
     `DELETE FROM outgoingwebhooks WHERE channelid = $1`,
