@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { StartError } from "./errors.ts";
 import type { Listen } from "./settings/settings.ts";
 
@@ -25,19 +26,30 @@ export const isFree = (host: string, port: number): Promise<boolean> =>
     () => false,
   );
 
+/** A node that was killed a moment ago may still be letting go of its ports. */
+const LEAVING_MS = 2_000;
+
 /** Returns where to listen, with a port chosen when 0 was asked for. */
 export async function checkListen({ host, port }: Listen, setting = "PORT"): Promise<Listen> {
-  try {
-    return { host, port: await tryListen(host, port) };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const shown = host === "*" ? `Port ${port}` : `${host}:${port}`;
-    if (code === "EADDRINUSE")
-      throw new StartError(`${shown} is already in use: stop what uses it, or set ${setting}`);
-    if (code === "EACCES")
-      throw new StartError(`${shown} needs rights that this user lacks: set ${setting} above 1023`);
-    throw new StartError(`Cannot listen on ${shown} (${code})`);
+  const until = Date.now() + LEAVING_MS;
+  for (;;) {
+    try {
+      return { host, port: await tryListen(host, port) };
+    } catch (error) {
+      const refusal = refusalOf(error as NodeJS.ErrnoException, host, port, setting);
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || Date.now() >= until) throw refusal;
+      await sleep(100);
+    }
   }
+}
+
+function refusalOf({ code }: NodeJS.ErrnoException, host: string, port: number, setting: string): StartError {
+  const shown = host === "*" ? `Port ${port}` : `${host}:${port}`;
+  if (code === "EADDRINUSE")
+    return new StartError(`${shown} is already in use: stop what uses it, or set ${setting}`);
+  if (code === "EACCES")
+    return new StartError(`${shown} needs rights that this user lacks: set ${setting} above 1023`);
+  return new StartError(`Cannot listen on ${shown} (${code})`);
 }
 
 export function urlOf({ host, port }: Listen): string {

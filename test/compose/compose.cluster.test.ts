@@ -237,7 +237,7 @@ describe("the cluster, through NGINX", () => {
     for (let i = 0; i < 30; i++) statuses.add((await call("GET", "/api/v4/users/me")).status);
     expect([...statuses]).toEqual([200]);
     composition.node("follower2").start();
-    await composition.healthy("follower2");
+    await composition.healthy("follower2", 20_000);
   });
 });
 
