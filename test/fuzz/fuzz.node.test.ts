@@ -37,6 +37,8 @@ const operations = description.operations.filter(({ method, path, operationId })
   return !NOT_ASKED.has(name) && (ONLY === "" || name.includes(ONLY) || operationId === ONLY);
 });
 
+if (operations.length === 0) throw new Error(`No operation is called ${ONLY}`);
+
 test(
   "no operation fails, hangs or breaks the contract, whatever it is sent",
   async () => {
@@ -72,7 +74,7 @@ test(
     );
     expect([...found].map(([name, complaint]) => `${name}: ${complaint}`)).toEqual([]);
     // Else what is generated is refused at the door.
-    if (ONLY === "" && SECONDS >= 15) expect(answered.size).toBeGreaterThan(100);
+    if (ONLY === "" && SECONDS >= 15) expect(answered.size).toBeGreaterThan(50);
   },
   (SECONDS + 60) * 1_000,
 );
