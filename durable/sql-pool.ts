@@ -39,6 +39,7 @@ export class SqlPool extends DurableObject<Env> {
   private url: string;
   private waiting = 0;
   private inLanes = 0;
+  private readonly sharedReads = new Map<string, Promise<SqlResult>>();
   private lanes = new SqlLanes((statements) => this.run(statements));
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -141,6 +142,19 @@ export class SqlPool extends DurableObject<Env> {
       return await this.lanes.add(lane, statement);
     } finally {
       this.inLanes--;
+    }
+  }
+
+  /** Runs a statement that only reads, or waits for the one under way with the same `key`. */
+  async runShared(key: string, statement: Statement): Promise<SqlResult> {
+    const other = this.sharedReads.get(key);
+    if (other) return { ...(await other), shared: true };
+    const read = this.run([statement]);
+    this.sharedReads.set(key, read);
+    try {
+      return await read;
+    } finally {
+      this.sharedReads.delete(key);
     }
   }
 

@@ -96,7 +96,8 @@ async function readStored(env: Env): Promise<StoredRow | undefined> {
   // The process for hashes and images has no database.
   if (!env.DATABASE_URL) return { id: null, value: null, systems: null };
   try {
-    const [row] = await createSql(env, new Meter()).query<StoredRow>(
+    const [row] = await createSql(env, new Meter()).shared<StoredRow>(
+      `configuration ${forgotten}`,
       `SELECT c.id, c.value, (SELECT json_object_agg(s.name, s.value) FROM systems s
         WHERE s.name IN ('DiagnosticId', 'AsymmetricSigningKey', 'InstallationDate')) AS systems
        FROM (SELECT 1) one LEFT JOIN configurations c ON c.active`,

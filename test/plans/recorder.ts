@@ -60,7 +60,7 @@ export class Recorder {
       env: { PROFILE: "single" },
       config: defaultConfig(),
       meter: new Meter(),
-      sql: { query, batch },
+      sql: { query, shared: (_key: string, text: string, params?: Param[]) => query(text, params), batch },
       bus: { publish: ignore, caughtUp: async () => true },
       caller: { userId: "" },
       background: () => {},

@@ -31,6 +31,36 @@ async function failure(work: Promise<unknown>): Promise<SqlError> {
 const one = async (sql: Sql, text: string, params: Param[] = []) => (await sql.query<Row>(text, params))[0]!;
 
 export const sqlCases: Cases<SqlSubject> = {
+  async "gives everybody who shares a read the rows, and an error to all of them"({ sql, meter }) {
+    const before = meter.sql;
+    const key = `read ${Math.random()}`;
+    const read = () => sql.shared<{ n: number }>(key, "SELECT $1::int4 AS n FROM pg_sleep(0.05)", [7]);
+    const all = await Promise.all([read(), read(), read()]);
+    assert.deepEqual(
+      all.map((rows) => rows[0]!.n),
+      [7, 7, 7],
+    );
+    assert.notEqual(all[0], all[1]);
+    assert.ok(meter.sql - before === 1 || meter.sql - before === 3, "one round trip, or one each");
+    const broken = () => sql.shared(key, "SELECT 1 / 0 FROM pg_sleep(0.05)");
+    for (const error of await Promise.all([failure(broken()), failure(broken())]))
+      assert.equal(error.code, "22012");
+    assert.equal((await read())[0]!.n, 7);
+  },
+
+  async "never shares a read that has ended, or has another key"({ sql }) {
+    const name = await table(sql, "n int");
+    const count = async (key: string) =>
+      (await sql.shared<{ n: number }>(key, `SELECT count(*) AS n FROM ${name}`))[0]!.n;
+    assert.equal(await count(name), 0);
+    await sql.query(`INSERT INTO ${name} VALUES (1)`);
+    assert.equal(await count(name), 1);
+    const slow = sql.shared<{ n: number }>(`${name} 0`, `SELECT count(*) AS n FROM ${name}, pg_sleep(0.1)`);
+    await sql.query(`INSERT INTO ${name} VALUES (2)`);
+    assert.equal(await count(`${name} 1`), 2);
+    await slow;
+  },
+
   async "gives values the types of the port"({ sql }) {
     const row = await one(
       sql,

@@ -69,32 +69,28 @@ interface Loaded {
   channels: MemberRow[] | null;
 }
 
-/** The identity behind a session token, expired or not; undefined when there is none. */
+/**
+ * The identity behind a session token, expired or not; undefined when there is none. Clients ask for much at once: after a
+ * change of their user, as after a start of this node, one query serves all of it.
+ */
 export async function identityOf(ctx: Context, token: string): Promise<Identity | undefined> {
   const session = caches.sessions.get(token);
-  const user = session && caches.users.get(session.user_id);
-  const memberships = session && caches.memberships.get(session.user_id);
-  if (session && user && memberships) return { session, user, memberships };
-
+  if (session) {
+    const subject = await subjectOf(ctx, session.user_id);
+    return subject && { session, ...subject };
+  }
+  const guards = guard();
   const sessionGuard = caches.sessions.guard();
-  const userGuard = caches.users.guard();
-  const memberGuard = caches.memberships.guard();
-  let [row] = await ctx.sql.query<Loaded>(BY_TOKEN, [token]);
+  const key = `identity ${sessionGuard} ${guards.users} ${guards.memberships} ${token}`;
+  let [row] = await ctx.sql.shared<Loaded>(key, BY_TOKEN, [token]);
   // A personal access token has no session before its first use.
   if (!row && (await beginTokenSession(ctx, token))) [row] = await ctx.sql.query<Loaded>(BY_TOKEN, [token]);
   if (!row?.session) return undefined;
-  const loaded = {
-    session: row.session,
-    user: row.user,
-    memberships: toMemberships(row.teams, row.channels),
-  };
-  caches.sessions.fill(token, sessionGuard, loaded.session);
-  caches.users.fill(row.user.id, userGuard, loaded.user);
-  caches.memberships.fill(row.user.id, memberGuard, loaded.memberships);
-  return loaded;
+  caches.sessions.fill(token, sessionGuard, row.session);
+  return { session: row.session, ...keep(row, guards) };
 }
 
-/** User and memberships by user id, for work that no session asks for; undefined for an unknown user. */
+/** User and memberships by user id; undefined for an unknown user. */
 export async function subjectOf(
   ctx: Context,
   userId: string,
@@ -102,12 +98,18 @@ export async function subjectOf(
   const user = caches.users.get(userId);
   const memberships = caches.memberships.get(userId);
   if (user && memberships) return { user, memberships };
-  const userGuard = caches.users.guard();
-  const memberGuard = caches.memberships.guard();
-  const [row] = await ctx.sql.query<Loaded>(BY_USER, [userId]);
-  if (!row) return undefined;
-  const loaded = { user: row.user, memberships: toMemberships(row.teams, row.channels) };
-  caches.users.fill(userId, userGuard, loaded.user);
-  caches.memberships.fill(userId, memberGuard, loaded.memberships);
-  return loaded;
+  const guards = guard();
+  const key = `subject ${guards.users} ${guards.memberships} ${userId}`;
+  const [row] = await ctx.sql.shared<Loaded>(key, BY_USER, [userId]);
+  return row && keep(row, guards);
+}
+
+const guard = () => ({ users: caches.users.guard(), memberships: caches.memberships.guard() });
+
+function keep(row: Loaded, guards: ReturnType<typeof guard>): Omit<Identity, "session"> {
+  const { user } = row;
+  const memberships = toMemberships(row.teams, row.channels);
+  caches.users.fill(user.id, guards.users, user);
+  caches.memberships.fill(user.id, guards.memberships, memberships);
+  return { user, memberships };
 }

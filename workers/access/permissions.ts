@@ -11,11 +11,12 @@ type Subject = Pick<Identity, "user" | "memberships">;
 type Permissions = ReadonlyMap<string, ReadonlySet<string>>;
 
 const ROLES_KEY = "roles";
+const LIVE_ROLES = `SELECT ${ROLE_COLUMNS} FROM roles r WHERE r.deleteat = 0`;
 
 /** Role name to permissions of every live role. */
 export async function rolePermissions(ctx: Context): Promise<Permissions> {
-  const roles = await caches.roles.load(ROLES_KEY, async () => {
-    const rows = await ctx.sql.query<RoleRow>(`SELECT ${ROLE_COLUMNS} FROM roles r WHERE r.deleteat = 0`);
+  const roles = await caches.roles.load(ROLES_KEY, async (guard) => {
+    const rows = await ctx.sql.shared<RoleRow>(`roles ${guard}`, LIVE_ROLES);
     const list = rows.map(toRole);
     const permissions = new Map(list.map((role) => [role.name, new Set(role.permissions)]));
     roleLists.set(permissions, list);

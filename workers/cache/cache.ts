@@ -58,6 +58,11 @@ export class Cache<V> {
     return this.count;
   }
 
+  /** Whether `key` has not been invalidated since `guard` was taken. */
+  unchanged(key: string, guard: Guard): boolean {
+    return guard >= this.floor && (this.invalidated.get(key) ?? 0) <= guard && hearing.fresh();
+  }
+
   /** Keeps `value` unless its key was invalidated since `guard` was taken. */
   fill(key: string, guard: Guard, value: V): void {
     if (this.lifeMs <= 0 || guard < this.floor || (this.invalidated.get(key) ?? 0) > guard) return;
@@ -68,12 +73,23 @@ export class Cache<V> {
     if (this.entries.size > this.size) this.entries.delete(this.entries.keys().next().value as string);
   }
 
+  /**
+   * Keeps `value`, which this isolate has just written, past the invalidation that `announce` makes at once, unless there has
+   * been another one since `guard`, taken before the write. Gives what `announce` gives.
+   */
+  written<T>(key: string, guard: Guard, value: V, announce: () => T): T {
+    const alone = this.unchanged(key, guard);
+    const announced = announce();
+    if (alone) this.fill(key, this.guard(), value);
+    return announced;
+  }
+
   /** The cached value, or the loader's (kept unless undefined). */
-  async load(key: string, loader: () => Promise<V | undefined>): Promise<V | undefined> {
+  async load(key: string, loader: (guard: Guard) => Promise<V | undefined>): Promise<V | undefined> {
     const hit = this.get(key);
     if (hit !== undefined) return hit;
     const guard = this.guard();
-    const value = await loader();
+    const value = await loader(guard);
     if (value !== undefined) this.fill(key, guard, value);
     return value;
   }

@@ -23,15 +23,18 @@ export function neonSql(url: string, meter: Meter, endpoint?: string): Sql {
   if (endpoint) neonConfig.fetchEndpoint = endpoint;
   const client = neon(url);
   const rowsOf = (result: unknown) => (result as FullQueryResults<false>).rows as Row[];
+  const query = async <R>(text: string, params: Param[] = []) => {
+    meter.sql++;
+    try {
+      return rowsOf(await client.query(text, params.map(arrayLiteral), options)) as R[];
+    } catch (error) {
+      throw toSqlError(error);
+    }
+  };
   return {
-    async query<R>(text: string, params: Param[] = []) {
-      meter.sql++;
-      try {
-        return rowsOf(await client.query(text, params.map(arrayLiteral), options)) as R[];
-      } catch (error) {
-        throw toSqlError(error);
-      }
-    },
+    query,
+    // What a request has under way belongs to it alone.
+    shared: (_, text, params) => query(text, params),
     async batch(statements: Statement[]) {
       meter.sql++;
       try {

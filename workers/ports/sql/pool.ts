@@ -17,6 +17,12 @@ export function poolSql(pool: DurableObjectStub<SqlPool>, meter: Meter): Sql {
       const result = (await (pool.runInLane(lane, { text, params }) as unknown)) as SqlResult;
       return unwrap(result)[0] as R[];
     },
+    async shared<R>(key: string, text: string, params: Param[] = []) {
+      meter.objects++;
+      const result = (await (pool.runShared(key, { text, params }) as unknown)) as SqlResult;
+      if (!("shared" in result)) meter.sql++;
+      return unwrap(result)[0] as R[];
+    },
     batch: run,
   };
 }

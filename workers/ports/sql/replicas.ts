@@ -38,10 +38,11 @@ export function replicaSql(env: Env, meter: Meter, urls: string[], pauseMs: numb
       return master.batch(statements);
     }
   };
+  const query = async <R>(text: string, params: Statement["params"] = []) =>
+    (await run([{ text, params }]))[0] as R[];
   return {
-    async query<R>(text: string, params: Statement["params"] = []) {
-      return (await run([{ text, params }]))[0] as R[];
-    },
+    query,
+    shared: (_, text, params) => query(text, params),
     batch: run,
   };
 }

@@ -16,6 +16,11 @@ export interface Sql {
    * those that wait at the same time may share a transaction, each with an outcome of its own.
    */
   query<R = Row>(text: string, params?: Param[], lane?: string): Promise<R[]>;
+  /**
+   * The same for a statement that only reads. Where one with the same `key` is under way, its answer is shared and costs no
+   * round trip: `key` must change with whatever may change the answer (a cache's guard).
+   */
+  shared<R = Row>(key: string, text: string, params?: Param[]): Promise<R[]>;
   /** Rows of each statement; all or none take effect. Throws SqlError of the first that failed. */
   batch(statements: Statement[]): Promise<Row[][]>;
 }
@@ -41,7 +46,9 @@ export class SqlError extends Error {
 }
 
 /** What crosses the object boundary: errors keep no fields on their way through RPC. */
-export type SqlResult = { rows: Row[][] } | { error: { code: string; message: string; constraint: string } };
+export type SqlResult =
+  | { rows: Row[][] /** Another's round trip brought them. */; shared?: true }
+  | { error: { code: string; message: string; constraint: string } };
 
 export function unwrap(result: SqlResult): Row[][] {
   if ("error" in result) throw new SqlError(result.error.code, result.error.message, result.error.constraint);
