@@ -1,6 +1,6 @@
 import type { Req } from "../../http/request.ts";
 import { newId } from "../../model/id.ts";
-import type { Param } from "../../ports/sql/sql.ts";
+import type { Param, Statement } from "../../ports/sql/sql.ts";
 import { truncateBytes } from "../../text/clean.ts";
 
 /**
@@ -29,7 +29,13 @@ export function insertAudit(first: number): string {
   return `INSERT INTO audits (id, createat, userid, action, extrainfo, ipaddress, sessionid) VALUES (${values})`;
 }
 
+/** The same for a batch: written with what it tells of, or not at all. */
+export function auditStatement(r: Req<any>, extra: string, userId?: string): Statement {
+  return { text: insertAudit(1), params: auditValues(r, extra, userId) };
+}
+
 /** Writes an audits row after the answer. */
 export function audit(r: Req<any>, extra: string, userId?: string): void {
-  r.ctx.background(r.ctx.sql.query(insertAudit(1), auditValues(r, extra, userId)));
+  const { text, params } = auditStatement(r, extra, userId);
+  r.ctx.background(r.ctx.sql.query(text, params));
 }

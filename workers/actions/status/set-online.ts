@@ -1,7 +1,7 @@
 import { Cache } from "../../cache/cache.ts";
 import { caches } from "../../cache/caches.ts";
 import type { Context } from "../../context.ts";
-import type { StatusRow } from "../../model/status.ts";
+import { STATUS_COLUMNS, type StatusRow } from "../../model/status.ts";
 import { noteActivity } from "./activity.ts";
 import { notifyStatuses } from "./announce.ts";
 import { statusesOf } from "./statuses.ts";
@@ -56,11 +56,53 @@ function isSettled(userId: string): boolean {
   return row.manual || (row.status === "online" && now - row.saved_at <= SAVE_AFTER_MS);
 }
 
-/** As `setOnline`, for many at once: at most one query and one statement of each kind. Sorted, so that nodes cannot deadlock. */
+/** As `setOnline`, for many at once: at most one statement of each kind. Sorted, so that nodes cannot deadlock. */
 export async function setAllOnline(ctx: Context, userIds: string[], manual = false): Promise<void> {
   if (!ctx.config.ServiceSettings.EnableUserStatuses || userIds.length === 0) return;
   const now = Date.now();
   const guard = settled.guard();
+  const unknown = new Set(manual ? [] : userIds.filter((id) => !caches.statuses.get(id)));
+  if (unknown.size > 0) await setUnknownOnline(ctx, [...unknown].sort(), now);
+  const known = userIds.filter((id) => !unknown.has(id));
+  if (known.length > 0) await setKnownOnline(ctx, known, now, manual);
+  if (!caches.coherent) for (const id of userIds) settled.fill(id, guard, true);
+}
+
+/** Those whose status is not at hand: read and, unless the user has chosen it, written by one statement. */
+async function setUnknownOnline(ctx: Context, userIds: string[], now: number): Promise<void> {
+  const guard = caches.statuses.guard();
+  const rows = await ctx.sql.query<StatusRow & { saved: boolean }>(
+    `WITH before AS (
+       SELECT ${STATUS_COLUMNS} FROM users u LEFT JOIN status s ON s.userid = u.id WHERE u.id = ANY($1::text[])),
+     saved AS (
+       INSERT INTO status AS s (userid, status, manual, lastactivityat, dndendtime, prevstatus)
+       SELECT b.user_id, 'online', false, $2::bigint, 0, '' FROM before b
+       WHERE NOT b.manual AND (b.status <> 'online' OR b.saved_at < $2::bigint - ${SAVE_AFTER_MS}) ORDER BY b.user_id
+       ON CONFLICT (userid) DO UPDATE SET status = 'online', lastactivityat = excluded.lastactivityat, dndendtime = 0,
+         prevstatus = '' WHERE s.manual IS NOT TRUE
+       RETURNING s.userid)
+     SELECT b.*, EXISTS (SELECT FROM saved s WHERE s.userid = b.user_id) AS saved FROM before b`,
+    [userIds, now],
+  );
+  const changed: StatusRow[] = [];
+  for (const { saved, ...row } of rows) {
+    if (saved && row.status !== "online") {
+      changed.push(row);
+      continue;
+    }
+    if (saved) row.saved_at = now;
+    if (!row.manual) row.last_activity_at = now;
+    if (!caches.statuses.get(row.user_id)) caches.statuses.fill(row.user_id, guard, row);
+  }
+  const online = changed.map(({ user_id }) => ({ user_id, status: "online" as const }));
+  const [only] = changed;
+  if (!only || changed.length > 1) return notifyStatuses(ctx, online);
+  // A client that connects asks for its own status at once.
+  const row = { ...only, status: "online" as const, dnd_end_time: 0, last_activity_at: now, saved_at: now };
+  return caches.statuses.written(only.user_id, guard, row, () => notifyStatuses(ctx, online));
+}
+
+async function setKnownOnline(ctx: Context, userIds: string[], now: number, manual: boolean): Promise<void> {
   const rows = [...(await statusesOf(ctx, userIds)).values()].filter((row) => manual || !row.manual);
   for (const row of rows) row.last_activity_at = now;
   const changed = rows.filter((row) => row.manual || row.status !== "online");
@@ -69,7 +111,6 @@ export async function setAllOnline(ctx: Context, userIds: string[], manual = fal
   );
   if (stale.length > 0) await saveActivity(ctx, stale, now);
   if (changed.length > 0) await save(ctx, changed, now, manual);
-  if (!caches.coherent) for (const id of userIds) settled.fill(id, guard, true);
 }
 
 async function saveActivity(ctx: Context, rows: StatusRow[], now: number): Promise<void> {

@@ -1,6 +1,8 @@
+import { caches } from "../../cache/caches.ts";
 import type { Context } from "../../context.ts";
 import { fail } from "../../errors/app-error.ts";
 import type { User } from "../../model/user.ts";
+import type { Statement } from "../../ports/sql/sql.ts";
 import { setOutOfOffice } from "../status/set-status.ts";
 import { isOfDomain } from "../teams/check.ts";
 import { announceUser, CHANGED_USER } from "./announce.ts";
@@ -15,16 +17,30 @@ export type Patch = Partial<Profile> & {
   password?: string;
 };
 
-/** Changes what a user says of itself (semantics 14.6, 14.7) and announces it. `own`: by the user itself. */
-export async function doUpdateUser(ctx: Context, user: User, patch: Patch, own: boolean): Promise<User> {
+export interface UpdateOptions {
+  /** By the user itself. */
+  own: boolean;
+  /** Written in the same transaction. */
+  audit: Statement;
+}
+
+/** Changes what a user says of itself (semantics 14.6, 14.7) and announces it. */
+export async function doUpdateUser(
+  ctx: Context,
+  user: User,
+  patch: Patch,
+  { own, audit }: UpdateOptions,
+): Promise<User> {
   const { password = "", ...profile } = checkProfile(patch);
   if (user.auth_service) checkProvided(user, profile);
   const newEmail = profile.email !== undefined && profile.email !== user.email ? profile.email : "";
   if (newEmail) await checkEmail(ctx, user, newEmail, own, password);
   const verifyFirst = newEmail !== "" && ctx.config.EmailSettings.RequireEmailVerification;
   if (verifyFirst) delete profile.email;
-  const changed = await update(ctx, user, profile);
-  await announceUser(ctx, changed, { keywords: keywordsChanged(user, changed) });
+  const guard = caches.users.guard();
+  const changed = await update(ctx, user, profile, audit);
+  const keywords = keywordsChanged(user, changed);
+  await caches.users.written(user.id, guard, changed, () => announceUser(ctx, changed, { keywords }));
   const away = ({ notify_props }: User) => notify_props.auto_responder_active === "true";
   if (ctx.config.TeamSettings.ExperimentalEnableAutomaticReplies && away(user) !== away(changed)) {
     await setOutOfOffice(ctx, user.id, away(changed));
@@ -64,7 +80,7 @@ async function checkEmail(
 }
 
 /** Fields that are not given stay; maps are replaced whole. A new username leaves no trace of the old one in the keywords. */
-async function update(ctx: Context, user: User, profile: Partial<Profile>): Promise<User> {
+async function update(ctx: Context, user: User, profile: Partial<Profile>, audit: Statement): Promise<User> {
   const renamed = profile.username !== undefined && profile.username !== user.username;
   const notify = profile.notify_props ?? user.notify_props;
   const notifyProps = renamed
@@ -73,14 +89,14 @@ async function update(ctx: Context, user: User, profile: Partial<Profile>): Prom
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
   const { username, email, nickname, first_name, last_name, position, locale, timezone, props } = profile;
   try {
-    const [row] = await ctx.sql.query<User>(
-      `WITH changed AS (UPDATE users SET username = coalesce($2, username), email = coalesce($3, email),
+    const statement = {
+      text: `WITH changed AS (UPDATE users SET username = coalesce($2, username), email = coalesce($3, email),
          emailverified = emailverified AND coalesce($3 = email, true), nickname = coalesce($4, nickname),
          firstname = coalesce($5, firstname), lastname = coalesce($6, lastname), position = coalesce($7, position),
          locale = coalesce($8, locale), timezone = coalesce($9::jsonb, timezone), props = coalesce($10::jsonb, props),
          notifyprops = coalesce($11::jsonb, notifyprops), updateat = greatest($12, updateat + 1) WHERE id = $1 RETURNING *)
        ${CHANGED_USER}`,
-      [
+      params: [
         user.id,
         username ?? null,
         email ?? null,
@@ -94,7 +110,9 @@ async function update(ctx: Context, user: User, profile: Partial<Profile>): Prom
         json(notifyProps),
         Date.now(),
       ],
-    );
+    };
+    const [rows] = await ctx.sql.batch([statement, audit]);
+    const row = rows![0] as unknown as User | undefined;
     if (!row) throw fail("app.user.missing_account.const");
     return row;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requireAccount } from "../../../access/accounts.ts";
 import { rightsOf } from "../../../access/permissions.ts";
-import { audit } from "../../../actions/sessions/audit.ts";
+import { auditStatement } from "../../../actions/sessions/audit.ts";
 import { doUpdateUser, type Patch } from "../../../actions/users/update.ts";
 import { badBody } from "../../../errors/app-error.ts";
 import { rawJson } from "../../../http/reply.ts";
@@ -23,8 +23,8 @@ const update = z.object({ ...patch.shape, id: z.string() });
 
 async function save(r: Req<z.infer<typeof patch>>, user: User, change: Patch) {
   const own = user.id === r.userId;
-  const changed = await doUpdateUser(r.ctx, user, change, own);
-  audit(r, `user_id=${user.id}`);
+  const audit = auditStatement(r, `user_id=${user.id}`);
+  const changed = await doUpdateUser(r.ctx, user, change, { own, audit });
   const admin = !own && (await rightsOf(r)).system("manage_system");
   return rawJson(userText(changed, viewOf(user.id, r.userId, admin), r.ctx.config));
 }
