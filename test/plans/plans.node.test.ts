@@ -19,6 +19,7 @@ import {
   pageStatement,
   sinceStatement,
   unreadStatement,
+  unreadsStatement,
 } from "../../workers/actions/posts/read/list-sql.ts";
 import { followingOf } from "../../workers/actions/posts/read/page.ts";
 import { PINNED } from "../../workers/actions/posts/read/picks.ts";
@@ -219,7 +220,15 @@ const CASES: [name: string, rows: number, act: () => (ctx: Context) => Promise<u
   [
     "what is around the first unread post, nothing read",
     900,
-    () => run(unreadStatement(shape(), given.ann.id, 30, 30)),
+    () => run(unreadStatement({ ...shape(), viewer: given.ann.id }, { before: 30, after: 30 })),
+  ],
+  [
+    "the same of all unread channels together",
+    900,
+    () =>
+      run(
+        unreadsStatement({ ...shape(), viewer: given.ann.id }, { before: 30, after: 30 }, given.team.id, 20),
+      ),
   ],
   ["a short thread", 60, () => run(threadStatement(thread({})))],
   ["a long thread's first page", 7_000, () => run(threadStatement(thread({ postId: given.long })))],

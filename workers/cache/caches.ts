@@ -1,6 +1,7 @@
 import type { Memberships } from "../access/identity.ts";
 import type { LinkFacts } from "../actions/posts/metadata/fetch/fetch.ts";
 import type { PostPage } from "../actions/posts/read/page.ts";
+import { forgetUnreads, type Unreads } from "../actions/posts/read/unread.ts";
 import type { Effect } from "../events/envelope.ts";
 import type { Channel } from "../model/channel.ts";
 import type { OutgoingWebhook } from "../model/outgoing-webhook.ts";
@@ -43,6 +44,8 @@ function createCaches(lifeMs: number) {
     memberCounts: new Cache<{ members: number; guests: number }>(20_000, lifeMs),
     /** Newest pages of posts, by channel and then by shape of the request; only used where `coherent`. */
     pages: new Cache<ReadonlyMap<string, PostPage>>(500, lifeMs),
+    /** What a booting client is about to ask for, by user. */
+    unreads: new Cache<Unreads>(200, Math.min(lifeMs, UNREADS_LIFE_MS)),
     /** By user, of those without a row, too. `last_activity_at` may be newer than the database's (semantics 15.3). */
     statuses: new Cache<StatusRow>(50_000, lifeMs),
     /** The preference collapsed_reply_threads, by user; "" where there is none (semantics 3.2). */
@@ -59,6 +62,8 @@ function createCaches(lifeMs: number) {
 }
 
 export const EDGE_LIFE_MS = 900;
+/** A boot takes seconds. */
+const UNREADS_LIFE_MS = 30_000;
 const KEYWORDS_EDGE_LIFE_MS = 60_000;
 
 export let caches = createCaches(Number.POSITIVE_INFINITY);
@@ -121,6 +126,9 @@ function applyEffect(effect: Effect): void {
       caches.autoFollow.delete(effect.channel);
       caches.memberCounts.delete(effect.channel);
       caches.memberships.delete(effect.user);
+      return;
+    case "viewed":
+      forgetUnreads(caches.unreads.get(effect.user), effect.channels);
       return;
     case "posts":
       caches.pages.delete(effect.channel);

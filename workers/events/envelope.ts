@@ -57,6 +57,8 @@ export type Effect =
   /** New absolute values; a node keeps the greater of these and its own (counters never go down). */
   | { kind: "counters"; channel: string; counters: Counters }
   | { kind: "posts"; channel: string }
+  /** The user's place in channels has moved. */
+  | { kind: "viewed"; user: string; channels: string[] }
   /** A custom emoji came or went: posts that name it look different. */
   | { kind: "emoji" }
   /** Outgoing webhooks of the team. */

@@ -81,7 +81,8 @@ export async function doViewChannels(
   if (active !== undefined) noteOpened(userId, active);
   const times = Object.fromEntries(rows.map((row) => [row.channelid, row.at]));
   const events = [];
-  if (ctx.config.ServiceSettings.EnableChannelViewedMessages && rows.some((row) => row.unread)) {
+  const unread = rows.filter((row) => row.unread).map((row) => row.channelid);
+  if (ctx.config.ServiceSettings.EnableChannelViewedMessages && unread.length > 0) {
     events.push(envelope("multiple_channels_viewed", { channel_times: times }, { user_id: userId }));
   }
   for (const row of rows) {
@@ -94,12 +95,8 @@ export async function doViewChannels(
       ),
     );
   }
-  if (events.length > 0) await publish(ctx, `user:${userId}`, events);
-  clearPushes(
-    ctx,
-    userId,
-    rows.filter((row) => row.unread).map((row) => row.channelid),
-    sessionId,
-  );
+  if (events.length > 0 || unread.length > 0)
+    await publish(ctx, `user:${userId}`, events, [{ kind: "viewed", user: userId, channels: unread }]);
+  clearPushes(ctx, userId, unread, sessionId);
   return times;
 }

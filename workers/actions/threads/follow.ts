@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { fail } from "../../errors/app-error.ts";
-import { envelope } from "../../events/envelope.ts";
+import { type Effect, envelope } from "../../events/envelope.ts";
 import { publish } from "../../events/publish.ts";
 import type { Channel } from "../../model/channel.ts";
 
@@ -41,7 +41,10 @@ export async function doFollowThread(
     { user_id: userId, team_id: teamId },
   );
   // A kept page of the channel knows which of its posts anyone follows.
-  await publish(ctx, `user:${userId}`, [event], state ? [{ kind: "posts", channel: channel.id }] : []);
+  const effect: Effect = state
+    ? { kind: "posts", channel: channel.id }
+    : { kind: "viewed", user: userId, channels: [channel.id] };
+  await publish(ctx, `user:${userId}`, [event], [effect]);
 }
 
 const READ_ALL = `UPDATE threadmemberships m SET lastviewed = greatest(m.lastviewed, $3), lastupdated = $3, unreadmentions = 0 FROM threads t

@@ -67,7 +67,10 @@ export async function doSetUnread(
     );
   }
   // Rewinding makes the user follow the thread, which a kept page of the channel knows of.
-  await publish(ctx, `user:${userId}`, events, rewind ? [{ kind: "posts", channel: channel.id }] : []);
+  await publish(ctx, `user:${userId}`, events, [
+    { kind: "viewed", user: userId, channels: [channel.id] },
+    ...(rewind ? [{ kind: "posts" as const, channel: channel.id }] : []),
+  ]);
   return { ...after, ...to };
 }
 

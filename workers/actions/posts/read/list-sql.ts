@@ -58,9 +58,10 @@ class Builder {
   readonly channel: string;
   private readonly shape: ListShape;
 
-  constructor(shape: ListShape) {
+  /** @param channel SQL for the channel's id, where it is not the one of `shape`. */
+  constructor(shape: ListShape, channel?: string) {
     this.shape = shape;
-    this.channel = this.p(shape.channelId, "varchar");
+    this.channel = channel ?? this.p(shape.channelId, "varchar");
   }
 
   p(value: Param, type: string): string {
@@ -197,14 +198,23 @@ export function sinceStatement(shape: ListShape, since: number): Statement {
   return b.finish({ next: false, prev: false, newest: false, bring: shape.collapsed ? "nothing" : "roots" });
 }
 
-/** The posts around the first one that `userId` has not seen; the newest ones where there is none (semantics 4.3). */
-export function unreadStatement(shape: ListShape, userId: string, before: number, after: number): Statement {
-  const b = new Builder(shape);
+/** How many posts around the first unread one are listed: up to `before` older ones, and it with what follows, `after` in all. */
+export interface Around {
+  before: number;
+  after: number;
+}
+
+/** The posts around the first one that the viewer has not seen; the newest ones where there is none (semantics 4.3). */
+export function unreadStatement(shape: ListShape, around: Around): Statement {
+  return unread(new Builder(shape), shape, around);
+}
+
+function unread(b: Builder, { viewer, ...shape }: ListShape, { before, after }: Around): Statement {
   b.newest();
   const limit = b.p(before, "int");
   b.parts.push(
     `seen AS (SELECT m.lastviewedat AS at FROM channelmembers m
-      WHERE m.channelid = ${b.channel} AND m.userid = ${b.p(userId, "varchar")} AND m.lastviewedat > 0)`,
+      WHERE m.channelid = ${b.channel} AND m.userid = ${b.p(viewer, "varchar")} AND m.lastviewedat > 0)`,
     `first AS (SELECT p.createat, p.id FROM posts p WHERE ${b.within("p.createat > (SELECT at FROM seen)")} ${b.order("ASC")} LIMIT 1)`,
     `picked AS ((SELECT p.* FROM posts p WHERE ${b.within()} AND NOT EXISTS (SELECT 1 FROM first) ${b.order("DESC")} LIMIT ${limit})
       UNION ALL (SELECT p.* FROM posts p WHERE ${b.beyond("first", "<")} ${b.order("DESC")} LIMIT ${limit})
@@ -214,7 +224,29 @@ export function unreadStatement(shape: ListShape, userId: string, before: number
     next: true,
     prev: true,
     newest: true,
-    bring: brings(shape),
+    bring: brings({ viewer, ...shape }),
     more: ", EXISTS (SELECT 1 FROM first) AS unread",
   });
+}
+
+/**
+ * The same for the channel of `shape` and for the viewer's other unread channels of the same sidebar, unless those are more
+ * than `most`: a row each, with its channel's id.
+ */
+export function unreadsStatement(shape: ListShape, around: Around, teamId: string, most: number): Statement {
+  const b = new Builder(shape, "asked.id");
+  const each = unread(b, shape, around);
+  const channel = b.p(shape.channelId, "varchar");
+  const counted = shape.collapsed
+    ? "coalesce(c.totalmsgcountroot, 0) > coalesce(m.msgcountroot, 0)"
+    : "c.totalmsgcount > m.msgcount";
+  return {
+    text: `WITH mine AS (
+        SELECT m.channelid AS id FROM channelmembers m JOIN channels c ON c.id = m.channelid
+        WHERE m.userid = ${b.p(shape.viewer, "varchar")} AND c.deleteat = 0 AND c.teamid IN ('', ${b.p(teamId, "varchar")})
+          AND m.channelid <> ${channel} AND ${counted} LIMIT ${b.p(most + 1, "int")}),
+      asked AS (SELECT ${channel} AS id UNION ALL SELECT id FROM mine WHERE (SELECT count(*) FROM mine) <= ${b.p(most, "int")})
+      SELECT asked.id AS channel_id, list.* FROM asked CROSS JOIN LATERAL (${each.text}) list`,
+    params: b.params,
+  };
 }

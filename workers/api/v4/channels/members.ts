@@ -12,6 +12,7 @@ import {
   membersOf,
   unreadOf,
 } from "../../../actions/channels/members/lists.ts";
+import { expectPrefetch } from "../../../actions/posts/read/unread.ts";
 import { fail, forbidden } from "../../../errors/app-error.ts";
 import { route } from "../../../http/route.ts";
 import { checkCount } from "./access.ts";
@@ -68,7 +69,11 @@ export const memberRoutes = [
     path: "/api/v4/users/{user_id}/channel_members",
     auth: "session",
     access: (r) => requireSelf(r),
-    handle: (r, userId) => allMemberships(r.ctx, userId, r.int("page") === -1 ? undefined : r.page),
+    handle(r, userId) {
+      const all = r.int("page") === -1;
+      if (all && userId === r.userId) expectPrefetch(userId);
+      return allMemberships(r.ctx, userId, all ? undefined : r.page);
+    },
   }),
   route({
     method: "GET",

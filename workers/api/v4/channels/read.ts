@@ -1,6 +1,7 @@
 import { channelsByIds } from "../../../access/channels.ts";
 import { requireChannel, rightsOf } from "../../../access/permissions.ts";
 import { commonTeams } from "../../../actions/channels/read/common-teams.ts";
+import { knownByName } from "../../../actions/channels/read/known.ts";
 import { channelByName, channelByTeamName, freshChannel } from "../../../actions/channels/read/list.ts";
 import { channelStats, channelTimezones, memberCounts } from "../../../actions/channels/read/stats.ts";
 import { fail, forbidden } from "../../../errors/app-error.ts";
@@ -42,7 +43,9 @@ export const readRoutes = [
       const name = r.path.channel_name!.toLowerCase();
       return viewByName(
         r,
-        NAME.test(team) && NAME.test(name) ? await channelByTeamName(r.ctx, team, name) : undefined,
+        NAME.test(team) && NAME.test(name)
+          ? (knownByName(r.identity!.memberships, team, name) ?? (await channelByTeamName(r.ctx, team, name)))
+          : undefined,
       );
     },
     handle: (_r, channel) => channel,

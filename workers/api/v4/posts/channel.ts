@@ -5,10 +5,10 @@ import {
   type ListShape,
   pageStatement,
   sinceStatement,
-  unreadStatement,
 } from "../../../actions/posts/read/list-sql.ts";
 import { newestPage, type ViewedPage } from "../../../actions/posts/read/newest.ts";
 import { followingIn, type PageOptions, pageOf, renderPage } from "../../../actions/posts/read/page.ts";
+import { unreadRow } from "../../../actions/posts/read/unread.ts";
 import { SERVER_VERSION } from "../../../config/version.ts";
 import { badUrl } from "../../../errors/app-error.ts";
 import { notModified, type Reply, rawJson } from "../../../http/reply.ts";
@@ -48,13 +48,9 @@ function seenBy(r: Req<any>): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-async function run(
-  r: Req<any>,
-  { text, params }: Statement,
-  options: PageOptions,
-): Promise<ViewedPage & { row: ListRow }> {
+async function run(r: Req<any>, { text, params }: Statement, options: PageOptions): Promise<ViewedPage> {
   const [row] = await r.ctx.sql.query<ListRow>(text, params);
-  return { row: row!, page: await pageOf(r.ctx, row!, options), following: followingIn(row!) };
+  return { page: await pageOf(r.ctx, row!, options), following: followingIn(row!) };
 }
 
 async function answer(r: Req<any>, { page, following }: ViewedPage, etag?: string): Promise<Reply> {
@@ -118,19 +114,20 @@ export const postsAroundUnread = route({
   path: "/api/v4/users/{user_id}/channels/{channel_id}/posts/unread",
   auth: "session",
   async access(r) {
-    const userId = await requireSelf(r);
-    return { userId, channel: await requireReadChannel(r, r.param("channel_id")) };
+    const viewer = await requireSelf(r);
+    return { viewer, channel: await requireReadChannel(r, r.param("channel_id")) };
   },
-  async handle(r, { userId, channel }) {
+  async handle(r, { viewer, channel }) {
     const after = around(r, "limit_after");
     if (after === 0) throw badUrl("limit_after");
-    const shape = shapeOf(r, channel.id, false);
+    const shape = { ...shapeOf(r, channel.id, false), viewer };
     const options = {
       collapsed: shape.collapsed,
       extended: shape.collapsed && r.bool("collapsedThreadsExtended"),
     };
-    const viewed = await run(r, unreadStatement(shape, userId, around(r, "limit_before"), after), options);
-    if (viewed.row.unread) return answer(r, viewed);
+    const row = await unreadRow(r.ctx, channel, shape, { before: around(r, "limit_before"), after });
+    const viewed = { page: await pageOf(r.ctx, row, options), following: followingIn(row) };
+    if (row.unread) return answer(r, viewed);
     const etag = etagOf(viewed.page.newest);
     return viewed.page.newest === seenBy(r) ? notModified(etag) : answer(r, viewed, etag);
   },
