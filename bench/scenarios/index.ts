@@ -1,4 +1,5 @@
 import type { Scenario } from "../measure/scenario.ts";
+import { boot } from "./boot.ts";
 import { channels } from "./channels.ts";
 import { fanout } from "./fanout.ts";
 import { login } from "./login.ts";
@@ -11,4 +12,16 @@ import { redis } from "./redis.ts";
 import { resume } from "./resume.ts";
 
 /** In the order in which they run. */
-export const scenarios: Scenario[] = [login, me, channels, page, post, fanout, resume, mixed, nodes, redis];
+export const scenarios: Scenario[] = [
+  login,
+  boot,
+  me,
+  channels,
+  page,
+  post,
+  fanout,
+  resume,
+  mixed,
+  nodes,
+  redis,
+];

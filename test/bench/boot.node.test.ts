@@ -1,0 +1,36 @@
+// The boot scenario on a real node: its preparation, and a whole boot without an error.
+
+import { expect, test } from "vitest";
+import { runScenario } from "../../bench/measure/runner.ts";
+import { parseOptions } from "../../bench/options.ts";
+import { boot } from "../../bench/scenarios/boot.ts";
+import { prepare } from "../../bench/server/prepare.ts";
+import { sharedNode } from "../harness/node.ts";
+
+test("the boot scenario prepares what it needs, and boots without an error", async () => {
+  const { url, admin } = sharedNode();
+  const options = parseOptions(
+    [
+      "--users",
+      "3",
+      "--seconds",
+      "0.5",
+      "--warm",
+      "0",
+      "--rounds",
+      "1",
+      "--seed-posts",
+      "1",
+      "--page-channels",
+      "1",
+    ],
+    ["boot"],
+  );
+  const target = await prepare("ours", url, admin, options, () => {});
+  const { results } = await runScenario(boot, [target], { ...options, concurrency: 2 });
+  const [meter] = results[0]!.all();
+  expect(Object.fromEntries(meter!.errors)).toEqual({});
+  expect(meter!.count).toBeGreaterThan(0);
+  expect(meter!.sql.mean).toBeGreaterThan(1);
+  expect(meter!.sql.mean).toBeLessThanOrEqual(25);
+}, 60_000);
