@@ -1,31 +1,30 @@
 import { DurableObject } from "cloudflare:workers";
-import { recycleDatabase } from "../workers/actions/system/database.ts";
 import { applyEffects } from "../workers/cache/caches.ts";
 import { hearing } from "../workers/cache/hearing.ts";
 import { createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
 import type { Bundle } from "../workers/events/envelope.ts";
 import type { Rate, Verdict } from "../workers/http/rate-limit/gcra.ts";
+import { log } from "../workers/log/log.ts";
 import { newId } from "../workers/model/id.ts";
 import { membership } from "../workers/ports/cluster/membership.ts";
-import { reach } from "../workers/ports/cluster/reach.ts";
-import { abandonConnections } from "../workers/ports/sql/create.ts";
 import { RETENTION_MS } from "./hub/reaper.ts";
 import type { Hub } from "./hub.ts";
-import { live } from "./live.ts";
 import { Beat } from "./relay/beat/beat.ts";
 import { DatabaseVoice } from "./relay/beat/database-voice.ts";
+import { DatabaseWatch } from "./relay/beat/database-watch.ts";
 import { CheckpointStore } from "./relay/checkpoint-store.ts";
 import { Presences } from "./relay/presence/presence.ts";
 import { Statuses } from "./relay/presence/statuses.ts";
 import { RateLimits } from "./relay/rate-limits.ts";
 import { Mouth } from "./relay/said/mouth.ts";
-import { Recent, SAME_WITHIN_MS } from "./relay/said/recent.ts";
+import { SAME_WITHIN_MS } from "./relay/said/recent.ts";
+import { CLUSTER, Handover } from "./relay/stream/handover.ts";
 import { BEGINNING, later, msOf, type Position, placeAt } from "./relay/stream/position.ts";
 import { Progress } from "./relay/stream/progress.ts";
 import { inTime } from "./relay/stream/redis.ts";
 import { Shared } from "./relay/stream/shared.ts";
-import { type Entry, Stream } from "./relay/stream/stream.ts";
+import { Stream } from "./relay/stream/stream.ts";
 
 export type { Entry } from "./relay/stream/stream.ts";
 
@@ -43,8 +42,6 @@ const DEAF_LOOKS = 5;
 const LOOK_MS = 500;
 /** How far the clocks of two Redis processes may differ, one of which takes over from the other. */
 const CLOCKS_MS = 60_000;
-/** A topic of which only relays take notice: a node has come. */
-const CLUSTER = "cluster";
 
 /**
  * The node's ear and mouth in a cluster: writes bundles to one ordered Redis stream and hands what it reads there, in
@@ -55,17 +52,15 @@ export class Relay extends DurableObject<Env> {
   private readonly prefix: string;
   /** Undefined while Redis is away. */
   private stream: Stream | undefined;
-  private run = "";
-  private readonly recent = new Recent();
   private readonly newest = new Shared(() => this.connected().newest(this.progress.position));
   private readonly progress = new Progress();
+  private readonly handover: Handover;
   private readonly mouth = new Mouth(() => this.stream);
   private readonly checkpoints: CheckpointStore;
   private readonly rateLimits: RateLimits;
   private readonly presences: Presences;
   private readonly statuses: Statuses;
   private readonly beat: Beat;
-  private readonly databaseVoice: DatabaseVoice;
   private started: Promise<void> | undefined;
   private deaf = true;
   private stopped = false;
@@ -78,11 +73,16 @@ export class Relay extends DurableObject<Env> {
     this.rateLimits = new RateLimits(redis, this.prefix);
     this.presences = new Presences(redis, this.prefix, env.NODE_NAME ?? "node");
     this.statuses = new Statuses(this.presences, () => createContext(env, ctx));
-    this.databaseVoice = new DatabaseVoice(redis, this.prefix, env.NODE_NAME ?? "node");
+    this.handover = new Handover(env, this.progress, {
+      background: (work) => this.background(work),
+      nodeCame: () => this.nodeCame(),
+    });
+    const voice = new DatabaseVoice(redis, this.prefix, env.NODE_NAME ?? "node");
+    const watch = new DatabaseWatch(env, voice, () => this.hub.letGo());
     this.beat = new Beat(
       env,
       (live) => this.statuses.reap(live),
-      (reached) => this.afterBeat(reached),
+      (reached) => watch.afterBeat(reached),
     );
     hearing.required = true;
     membership.clustered();
@@ -189,26 +189,21 @@ export class Relay extends DurableObject<Env> {
 
   /** Reads what was, with nobody connected: fills what the hub needs to take over other nodes' connections. */
   private async rehearse(stream: Stream): Promise<void> {
-    this.run = stream.run;
+    this.handover.run = stream.run;
     const from = (await stream.now()) - RETENTION_MS;
-    this.recent.clear();
+    this.handover.recent.clear();
     // Before `from` only what tells later on whether a bundle was published again.
     this.progress.reach(await stream.whole(placeAt(from - SAME_WITHIN_MS)));
     for (;;) {
       const entries = await stream.read(this.progress.position, REHEARSE_COUNT, 0);
       const known = entries.filter(({ position }) => msOf(position) < from);
-      for (const { position, bundle } of known) this.recent.add(bundle.id, msOf(position));
+      for (const { position, bundle } of known) this.handover.recent.add(bundle.id, msOf(position));
       this.progress.reach(later(known.at(-1)?.position ?? this.progress.position, this.progress.position));
       if (known.length === REHEARSE_COUNT) continue;
       this.progress.reach(later(this.progress.position, placeAt(from)));
-      await this.hand(entries.slice(known.length));
-      if (entries.length < REHEARSE_COUNT) return this.tell();
+      await this.handover.hand(entries.slice(known.length));
+      if (entries.length < REHEARSE_COUNT) return this.handover.tell();
     }
-  }
-
-  /** The hub's place in the stream, with nothing new. */
-  private async tell(): Promise<void> {
-    await this.hub.deliverEntries([], this.progress.position, this.progress.position, this.run);
   }
 
   private background(work: Promise<unknown>): void {
@@ -238,7 +233,7 @@ export class Relay extends DurableObject<Env> {
       const asked = Date.now();
       const entries = await stream.read(this.progress.position, READ_COUNT, BLOCK_MS);
       if (!stream.intact) throw new Error("the connection has ended");
-      await this.hand(entries);
+      await this.handover.hand(entries);
       // Not all of what the stream holds: nothing is proved yet.
       if (entries.length === READ_COUNT) continue;
       // All that was published before it was asked for (or, without news, before the wait was over) has taken effect here.
@@ -252,12 +247,12 @@ export class Relay extends DurableObject<Env> {
   private async reconnect(): Promise<Stream> {
     const stream = await Stream.open(this.env.REDIS_URL!, this.key("stream"));
     try {
-      if (stream.run !== this.run) {
-        await this.startAfresh(stream, await this.beginningOf(stream));
+      if (stream.run !== this.handover.run) {
+        await this.handover.startAfresh(stream, await this.beginningOf(stream));
         this.background(this.statuses.review());
       }
       const whole = await stream.whole(this.progress.position);
-      if (whole !== this.progress.position) await this.startAfresh(stream, whole);
+      if (whole !== this.progress.position) await this.handover.startAfresh(stream, whole);
       await this.mouth.catchUp(stream);
       this.stream = stream;
       this.background(this.statuses.catchUp(async () => this.hub.activeUsers()));
@@ -275,63 +270,9 @@ export class Relay extends DurableObject<Env> {
     return (await stream.newest(position)) === position ? BEGINNING : position;
   }
 
-  /** In the stream's order: caches first, then the hub; a bundle that was published twice counts once. */
-  private async hand(entries: Entry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const fresh = entries.filter(({ bundle, position }) => this.recent.add(bundle.id, msOf(position)));
-    for (const { bundle } of fresh) applyEffects(bundle.effects);
-    const upTo = entries.at(-1)!.position;
-    try {
-      await this.hub.deliverEntries(fresh, this.progress.position, upTo, this.run);
-    } catch (error) {
-      // Who has got what is not known now, and would not be after another attempt.
-      complain("entries could not be delivered", error);
-      await this.hub.startAfresh();
-    }
-    for (const { bundle } of fresh) {
-      const topic = live.followed.get(bundle.topic);
-      if (topic)
-        await this.env.TOPIC.get(topic)
-          .publish(bundle)
-          .catch((error) => complain("a topic failed", error));
-      if (bundle.effects.some(({ kind }) => kind === "recycle_database"))
-        this.background(recycleDatabase(this.env));
-      else if (bundle.topic === CLUSTER) this.nodeCame();
-    }
-    this.progress.reach(upTo);
-  }
-
-  /** Where only this node has lost the database, it serves nobody until it has it back: clients go to the others. */
-  private async afterBeat(reached: boolean): Promise<void> {
-    if (reached) {
-      if (reach.lost) complain("the database is back", "");
-      reach.lost = false;
-      return this.databaseVoice.reached();
-    }
-    // Each heartbeat of a node that is cut off tries connections of its own: old ones may wait for what never comes.
-    if (reach.lost) return abandonConnections(this.env);
-    if (!(await this.databaseVoice.missed())) return;
-    reach.lost = true;
-    complain("this node alone does not reach the database", "");
-    // What waits there would wait for long; its clients ask again elsewhere.
-    await abandonConnections(this.env);
-    await this.hub.letGo();
-  }
-
   private nodeCame(): void {
     membership.joined();
     if (!this.deaf) this.background(this.beat.once());
-  }
-
-  /** Entries may be lost: nothing that was cached or can be resumed is certain any more. */
-  private async startAfresh(stream: Stream, position: Position): Promise<void> {
-    hearing.distrust();
-    this.run = stream.run;
-    this.progress.reach(position);
-    this.recent.clear();
-    applyEffects([{ kind: "all" }]);
-    await this.hub.startAfresh();
-    await this.tell();
   }
 
   private hearAgain(): void {
@@ -353,6 +294,4 @@ export class Relay extends DurableObject<Env> {
   }
 }
 
-function complain(msg: string, error: unknown): void {
-  console.error(JSON.stringify({ level: "warn", msg, error: String(error) }));
-}
+const complain = (msg: string, error: unknown) => log.warn(msg, { error: String(error) });

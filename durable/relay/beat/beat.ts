@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION, SERVER_VERSION } from "../../../workers/config/version.ts";
 import type { Env } from "../../../workers/env.ts";
+import { log } from "../../../workers/log/log.ts";
 import { newId } from "../../../workers/model/id.ts";
 import { nodeState } from "../../../workers/node-state.ts";
 import { BEAT_MS, DEAD_AFTER_MS, type NodeInfo } from "../../../workers/ports/cluster/cluster.ts";
@@ -54,7 +55,7 @@ export class Beat {
         (error) => {
           this.steadySince = Date.now();
           const reason = error instanceof NoAnswer ? "the database does not answer" : String(error);
-          console.error(JSON.stringify({ level: "warn", msg: "no heartbeat", error: reason }));
+          log.warn("no heartbeat", { error: reason });
           return false;
         },
       );
@@ -79,7 +80,7 @@ export class Beat {
     membership.lease(asked, given && !this.stopped);
     membership.nodes = await cluster.nodes();
     const msg = this.mismatch.look(membership.nodes);
-    if (msg) console.error(JSON.stringify({ level: "warn", msg }));
+    if (msg) log.warn(msg);
     this.beatenAt = asked;
     const live = new Set(membership.names);
     if (!led || [...this.known].some((name) => !live.has(name))) this.changed = true;
