@@ -4,6 +4,7 @@ import { SERVER_VERSION } from "../workers/config/version.ts";
 import { type Context, createContext } from "../workers/context.ts";
 import type { Env } from "../workers/env.ts";
 import type { Bundle } from "../workers/events/envelope.ts";
+import { log } from "../workers/log/log.ts";
 import { membership } from "../workers/ports/cluster/membership.ts";
 import { answer } from "../workers/socket/answer.ts";
 import { handleFrame } from "../workers/socket/frames.ts";
@@ -157,7 +158,7 @@ export class Hub extends DurableObject<Env> {
       await this.presence.tick(ctx, !this.rests);
       if (!this.rests) await runScheduled(ctx);
     } catch (error) {
-      console.error(JSON.stringify({ level: "error", msg: "the hub's minute failed", error: String(error) }));
+      log.error("the hub's minute failed", { error: String(error) });
     }
     await this.setAlarm();
   }
@@ -233,11 +234,7 @@ export class Hub extends DurableObject<Env> {
   }
 
   background(work: Promise<unknown>): void {
-    this.ctx.waitUntil(
-      work.catch((error) =>
-        console.error(JSON.stringify({ level: "error", msg: "hub work failed", error: String(error) })),
-      ),
-    );
+    this.ctx.waitUntil(work.catch((error) => log.error("hub work failed", { error: String(error) })));
   }
 
   recheck(connection: Connection): Promise<void> {

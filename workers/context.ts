@@ -1,5 +1,6 @@
 import type { Config } from "./config/load.ts";
 import type { Env } from "./env.ts";
+import { log } from "./log/log.ts";
 import { nodeState } from "./node-state.ts";
 import type { Bus } from "./ports/bus/bus.ts";
 import { createBus } from "./ports/bus/create.ts";
@@ -73,13 +74,7 @@ export async function createContext(
     cookies: [],
     compress: env.PROFILE !== "edge" && state.config.ServiceSettings.WebserverMode === "gzip",
     background(work) {
-      exec.waitUntil(
-        work.catch((error) =>
-          console.error(
-            JSON.stringify({ level: "error", msg: "background work failed", error: String(error) }),
-          ),
-        ),
-      );
+      exec.waitUntil(work.catch((error) => log.error("background work failed", { error: String(error) })));
     },
   };
 }

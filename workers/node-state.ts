@@ -2,6 +2,7 @@ import { type ClientFacts, clientConfig } from "./config/client.ts";
 import { type Config, type LoadedConfig, loadConfig } from "./config/load.ts";
 import { configHash, SCHEMA_VERSION, versionId } from "./config/version.ts";
 import type { Env } from "./env.ts";
+import { log } from "./log/log.ts";
 import { Meter } from "./ports/meter.ts";
 import { createSql } from "./ports/sql/create.ts";
 
@@ -54,7 +55,7 @@ nodeState.load = async (env: Env): Promise<NodeState> => {
     environment: { ...settingsOf(env), ...JSON.parse(env.ENVIRONMENT_JSON || "{}") },
     ...(row?.value ? { stored: JSON.parse(row.value) } : {}),
   });
-  for (const problem of loaded.problems) console.error(JSON.stringify({ level: "warn", msg: problem }));
+  for (const problem of loaded.problems) log.warn(problem);
   const hash = await configHash(clientConfig(loaded.config, HASHED_FACTS));
   const life = row ? (env.PROFILE === "edge" ? EDGE_LIFE_MS : Number.POSITIVE_INFINITY) : RETRY_MS;
   const state: NodeState = {
@@ -104,9 +105,7 @@ async function readStored(env: Env): Promise<StoredRow | undefined> {
     );
     return row;
   } catch (error) {
-    console.error(
-      JSON.stringify({ level: "error", msg: "cannot read the stored configuration", error: String(error) }),
-    );
+    log.error("cannot read the stored configuration", { error: String(error) });
     return undefined;
   }
 }

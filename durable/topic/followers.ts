@@ -1,6 +1,7 @@
 import { channelById } from "../../workers/access/channels.ts";
 import { Rights, rolePermissions } from "../../workers/access/permissions.ts";
 import type { Context } from "../../workers/context.ts";
+import { log } from "../../workers/log/log.ts";
 import { validIdentity } from "../hub/audience/session.ts";
 import { CLOSE, close } from "../hub/connection/close-codes.ts";
 import { type Entry, entryFrame } from "./log.ts";
@@ -92,9 +93,7 @@ export class Followers {
   private enqueue(work: () => Promise<void>): void {
     this.queue = this.queue.then(work).catch((error) => {
       // Not known who may read: they come back with `since`.
-      console.error(
-        JSON.stringify({ level: "error", msg: "followers could not be served", error: String(error) }),
-      );
+      log.error("followers could not be served", { error: String(error) });
       this.closeAll();
     });
     this.ctx.waitUntil(this.queue);

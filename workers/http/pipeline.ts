@@ -3,6 +3,7 @@ import { caches } from "../cache/caches.ts";
 import { createContext } from "../context.ts";
 import type { Env } from "../env.ts";
 import { AppError, badBody, errorBody, fail } from "../errors/app-error.ts";
+import { log } from "../log/log.ts";
 import { countRequest } from "../metrics/metrics.ts";
 import { newId } from "../model/id.ts";
 import { SqlError } from "../ports/sql/sql.ts";
@@ -122,9 +123,7 @@ function toAppError(error: unknown, requestId: string): AppError {
     if (error.code === "22021" || error.code === "22P05" || error.code === "22003" || error.code === "22001")
       return badBody("text");
   }
-  console.error(
-    JSON.stringify({ level: "error", msg: "request failed", request_id: requestId, error: describe(error) }),
-  );
+  log.error("request failed", { request_id: requestId, error: describe(error) });
   return fail("app.internal.app_error");
 }
 

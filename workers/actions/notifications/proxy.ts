@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { publish } from "../../events/publish.ts";
+import { log } from "../../log/log.ts";
 import { newId } from "../../model/id.ts";
 import { OutboundError } from "../../ports/outbound/outbound.ts";
 import { signerOf } from "./signature.ts";
@@ -46,7 +47,7 @@ export function pushEnabled({ config: { EmailSettings } }: Pick<Context, "config
  */
 export async function sendPush(ctx: Context, device: string, message: PushMessage): Promise<PushResult> {
   if (waiting >= Math.max(ctx.config.EmailSettings.PushNotificationBuffer, 1)) {
-    log("push notification dropped: too many are waiting");
+    log.warn("push notification dropped: too many are waiting");
     return "FAIL";
   }
   waiting++;
@@ -55,7 +56,7 @@ export async function sendPush(ctx: Context, device: string, message: PushMessag
     if (result === "REMOVE") await forgetDevice(ctx, device);
     return result;
   } catch (error) {
-    log(`push notification not sent: ${error instanceof OutboundError ? error.message : String(error)}`);
+    log.warn(`push notification not sent: ${error instanceof OutboundError ? error.message : String(error)}`);
     return "FAIL";
   } finally {
     waiting--;
@@ -80,7 +81,7 @@ async function post(ctx: Context, device: string, message: PushMessage): Promise
   const answer = await toProxy(ctx, "send_push", body);
   const { status, error } = JSON.parse(answer) as { status?: unknown; error?: unknown };
   if (status === "OK" || status === "REMOVE") return status;
-  log(`the push proxy refused a notification: ${String(error).slice(0, 200)}`);
+  log.warn(`the push proxy refused a notification: ${String(error).slice(0, 200)}`);
   return "FAIL";
 }
 
@@ -94,7 +95,7 @@ export async function tryPush(ctx: Context, device: string): Promise<"true" | "f
 /** Tells the proxy that a device got a push, for its statistics. */
 export async function forwardAck(ctx: Context, ack: unknown): Promise<void> {
   if (!pushEnabled(ctx)) return;
-  await toProxy(ctx, "ack", ack).catch((error) => log(`push receipt not forwarded: ${String(error)}`));
+  await toProxy(ctx, "ack", ack).catch((error) => log.warn(`push receipt not forwarded: ${String(error)}`));
 }
 
 async function toProxy(ctx: Context, path: "send_push" | "ack", body: unknown): Promise<string> {
@@ -120,8 +121,4 @@ async function forgetDevice(ctx: Context, device: string): Promise<void> {
   );
   for (const { token, user_id } of rows)
     await publish(ctx, `user:${user_id}`, [], [{ kind: "session_changed", token }]);
-}
-
-function log(msg: string): void {
-  console.warn(JSON.stringify({ level: "warn", msg }));
 }

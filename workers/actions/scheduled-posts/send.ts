@@ -4,6 +4,7 @@ import { subjectOf } from "../../access/identity.ts";
 import { Rights, rolePermissions } from "../../access/permissions.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors/app-error.ts";
+import { log } from "../../log/log.ts";
 import {
   SCHEDULED_COLUMNS,
   type ScheduledPost,
@@ -45,14 +46,7 @@ export async function sendScheduledPosts(ctx: Context): Promise<number> {
       }
     } catch (error) {
       // The database or the bus: tried again in the next run.
-      console.error(
-        JSON.stringify({
-          level: "error",
-          msg: "scheduled post not sent",
-          scheduled_post_id: scheduled.id,
-          error: String(error),
-        }),
-      );
+      log.error("scheduled post not sent", { scheduled_post_id: scheduled.id, error: String(error) });
     }
   }
   return sent;

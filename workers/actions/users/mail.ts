@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { log } from "../../log/log.ts";
 import { MailError } from "../../ports/mail/mail.ts";
 import { type AccountMail, accountLetter } from "../mail/account.ts";
 import { render } from "../mail/layout.ts";
@@ -25,5 +26,5 @@ export function sendMailLater(ctx: Context, mail: Mail): void {
 
 /** A line for the administrator; no address, for logs are read by others. */
 export function logUnsent(kind: string, { reason, message }: MailError): void {
-  console.warn(JSON.stringify({ level: "warn", msg: "e-mail not sent", kind, reason, error: message }));
+  log.warn("e-mail not sent", { kind, reason, error: message });
 }

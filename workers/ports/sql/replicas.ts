@@ -1,4 +1,5 @@
 import type { Env } from "../../env.ts";
+import { log } from "../../log/log.ts";
 import type { Meter } from "../meter.ts";
 import { neonSql } from "./neon.ts";
 import type { Row, Sql, SqlResult, Statement } from "./sql.ts";
@@ -33,7 +34,7 @@ export function replicaSql(env: Env, meter: Meter, urls: string[], pauseMs: numb
       if (error.code === "unavailable" || error.code === "unknown") {
         away.set(url, Date.now() + pauseMs);
         const msg = "a read replica does not answer";
-        console.error(JSON.stringify({ level: "warn", msg, error: error.message }));
+        log.warn(msg, { error: error.message });
       }
       return master.batch(statements);
     }

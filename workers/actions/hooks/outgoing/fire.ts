@@ -3,6 +3,7 @@ import { Rights, rolePermissions } from "../../../access/permissions.ts";
 import { teamById } from "../../../access/teams.ts";
 import type { Context } from "../../../context.ts";
 import { AppError } from "../../../errors/app-error.ts";
+import { log } from "../../../log/log.ts";
 import type { OutgoingWebhook } from "../../../model/outgoing-webhook.ts";
 import type { Post } from "../../../model/post.ts";
 import { OutboundError } from "../../../ports/outbound/outbound.ts";
@@ -46,8 +47,7 @@ export async function fireOutgoing(ctx: Context, draft: Draft, post: Post): Prom
       } catch (error) {
         const expected = error instanceof OutboundError || error instanceof AppError;
         const why = expected ? error.message : String(error);
-        const line = { level: "warn", msg: "outgoing webhook failed", hook_id: hook.id, error: why };
-        console.error(JSON.stringify(line));
+        log.warn("outgoing webhook failed", { hook_id: hook.id, error: why });
       }
     }),
   );

@@ -3,6 +3,7 @@ import { postsUsage, storageUsage, teamsUsage } from "../../../actions/system/us
 import { fail, forbidden } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import { anyone, type Route, route } from "../../../http/route.ts";
+import { log } from "../../../log/log.ts";
 
 /** Reads that every session may do and that hold nothing of anybody. */
 function open(path: string, handle: Route["handle"]): Route {
@@ -62,15 +63,12 @@ export const everyone: Route[] = [
     },
     handle(r) {
       const message = (r.body.message ?? "").slice(0, MAX_LOG);
-      const entry = {
-        level: "info",
-        msg: "client log",
+      log.info("client log", {
         client_level: r.body.level ?? "",
         client: message,
         user_id: r.identity?.user.id ?? "",
         request_id: r.id,
-      };
-      console.log(JSON.stringify(entry));
+      });
       return { message };
     },
   }),
