@@ -3,25 +3,30 @@
 import { readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { newId } from "../launcher/boots.ts";
-import { bundle } from "../launcher/bundle.ts";
-import { startCompute } from "../launcher/compute.ts";
 import { DataDir } from "../launcher/data-dir.ts";
 import { StartError } from "../launcher/errors.ts";
-import { writeWhole } from "../launcher/files.ts";
 import { migrateDatabase } from "../launcher/migrate.ts";
-import { checkListen, urlOf } from "../launcher/ports.ts";
-import { checkReachable, type Embedded, preparePostgres, stopPostgres } from "../launcher/postgres.ts";
-import { commandLine, end, type Running } from "../launcher/processes.ts";
+import {
+  checkReachable,
+  type Embedded,
+  preparePostgres,
+  stopPostgres,
+} from "../launcher/postgres/postgres.ts";
+import { newId } from "../launcher/process/boots.ts";
+import { checkListen, urlOf } from "../launcher/process/ports.ts";
+import { commandLine, end, type Running } from "../launcher/process/processes.ts";
 import { checkRedis } from "../launcher/redis.ts";
+import { bundle } from "../launcher/workerd/bundle.ts";
+import { startCompute } from "../launcher/workerd/compute.ts";
+import { writeWhole } from "../launcher/workerd/files.ts";
 import { serveControls } from "./control.ts";
 import { Member } from "./member.ts";
-import { startNginx } from "./nginx.ts";
 import { Ports } from "./ports.ts";
-import { startRedis } from "./redis.ts";
 import { type ClusterFile, table } from "./report.ts";
 import { makeBucket, startS3 } from "./s3/start.ts";
-import { Service } from "./service.ts";
+import { startNginx } from "./services/nginx.ts";
+import { startRedis } from "./services/redis.ts";
+import { Service } from "./services/service.ts";
 import type { ClusterSettings, S3Settings } from "./settings.ts";
 import { sharedVars } from "./vars.ts";
 

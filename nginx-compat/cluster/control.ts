@@ -13,7 +13,7 @@ import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { oneLine, StartError } from "../launcher/errors.ts";
 import type { Member } from "./member.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./services/service.ts";
 
 /** By "METHOD /path", with `*` for one segment, which is what the handler gets, with the query. */
 type Controls = Record<string, (name: string, query: URLSearchParams) => Promise<unknown>>;

@@ -3,10 +3,10 @@
 
 import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { BundledFile } from "../launcher/bundle.ts";
 import { StartError } from "../launcher/errors.ts";
-import { writeWhole } from "../launcher/files.ts";
-import { type Running, start, stop } from "../launcher/processes.ts";
+import { type Running, start, stop } from "../launcher/process/processes.ts";
+import type { BundledFile } from "../launcher/workerd/bundle.ts";
+import { writeWhole } from "../launcher/workerd/files.ts";
 import { Forwarder } from "./forwarder.ts";
 import type { NodeOptions } from "./node.ts";
 import type { Ports } from "./ports.ts";

@@ -4,14 +4,14 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Miniflare, type MiniflareOptions } from "miniflare";
-import { Boots } from "../launcher/boots.ts";
-import type { BundledFile } from "../launcher/bundle.ts";
-import { drainNode } from "../launcher/drain.ts";
-import { outboundNetworks } from "../launcher/outbound.ts";
-import { guard } from "../launcher/processes.ts";
+import { Boots } from "../launcher/process/boots.ts";
+import { drainNode } from "../launcher/process/drain.ts";
+import { guard } from "../launcher/process/processes.ts";
 import { ConfigReader } from "../launcher/settings/config-reader.ts";
-import { type Address, ask } from "../launcher/workerd.ts";
-import { COMPATIBILITY_DATE, DURABLE_CLASSES, RELAY_CLASS } from "../launcher/workerd-config.ts";
+import type { BundledFile } from "../launcher/workerd/bundle.ts";
+import { outboundNetworks } from "../launcher/workerd/outbound.ts";
+import { type Address, ask } from "../launcher/workerd/workerd.ts";
+import { COMPATIBILITY_DATE, DURABLE_CLASSES, RELAY_CLASS } from "../launcher/workerd/workerd-config.ts";
 import { childrenOf } from "./process-tree.ts";
 
 export interface NodeOptions {

@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "../launcher/files.ts";
-import { isFree } from "../launcher/ports.ts";
+import { isFree } from "../launcher/process/ports.ts";
+import { writeWhole } from "../launcher/workerd/files.ts";
 
 /** Below those that systems give to outgoing connections, which could take the port of a node that is down. */
 const FIRST = 15_000;

@@ -7,8 +7,8 @@
 import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { bundle } from "./bundle.ts";
 import { oneLine } from "./errors.ts";
+import { bundle } from "./workerd/bundle.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { oneLine, StartError } from "./errors.ts";
-import { writeWhole } from "./files.ts";
-import { commandLine, end } from "./processes.ts";
+import { commandLine, end } from "./process/processes.ts";
+import { writeWhole } from "./workerd/files.ts";
 
 /** What DATA_DIR/run/node.json tells about a running node; removed at a clean end. */
 export interface NodeFile {

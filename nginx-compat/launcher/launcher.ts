@@ -2,24 +2,25 @@
 
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Boots } from "./boots.ts";
-import { type BundledFile, bundle, readBundle } from "./bundle.ts";
-import { startCompute } from "./compute.ts";
 import { DataDir } from "./data-dir.ts";
-import { drainNode } from "./drain.ts";
 import { oneLine, StartError } from "./errors.ts";
-import { writeWhole } from "./files.ts";
 import { Log } from "./log/log.ts";
 import { migrateDatabase } from "./migrate.ts";
-import { outboundNetworks } from "./outbound.ts";
-import { checkListen, urlOf } from "./ports.ts";
-import { checkReachable, preparePostgres, stopPostgres } from "./postgres.ts";
-import { type Running, stop } from "./processes.ts";
+import { checkReachable, preparePostgres, stopPostgres } from "./postgres/postgres.ts";
+import { Boots } from "./process/boots.ts";
+import { drainNode } from "./process/drain.ts";
+import { checkListen, urlOf } from "./process/ports.ts";
+import { type Running, stop } from "./process/processes.ts";
+import { Supervisor } from "./process/supervise.ts";
 import { checkRedis } from "./redis.ts";
-import type { Listen, Settings } from "./settings/settings.ts";
-import { Supervisor } from "./supervise.ts";
-import { ask, startWorkerd } from "./workerd.ts";
-import { DURABLE_CLASSES, RELAY_CLASS, workerdConfig } from "./workerd-config.ts";
+import type { Listen } from "./settings/listen.ts";
+import type { Settings } from "./settings/settings.ts";
+import { type BundledFile, bundle, readBundle } from "./workerd/bundle.ts";
+import { startCompute } from "./workerd/compute.ts";
+import { writeWhole } from "./workerd/files.ts";
+import { outboundNetworks } from "./workerd/outbound.ts";
+import { ask, startWorkerd } from "./workerd/workerd.ts";
+import { DURABLE_CLASSES, RELAY_CLASS, workerdConfig } from "./workerd/workerd-config.ts";
 
 export interface LauncherOptions {
   settings: Settings;

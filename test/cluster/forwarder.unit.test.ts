@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Forwarder } from "../../nginx-compat/cluster/forwarder.ts";
-import { freePort } from "../../nginx-compat/launcher/ports.ts";
+import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 
 let echo: Server;
 let forwarder: Forwarder;

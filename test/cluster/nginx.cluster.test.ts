@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { startNginx } from "../../nginx-compat/cluster/nginx.ts";
-import { freePort } from "../../nginx-compat/launcher/ports.ts";
-import { type Running, stop } from "../../nginx-compat/launcher/processes.ts";
+import { startNginx } from "../../nginx-compat/cluster/services/nginx.ts";
+import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
+import { type Running, stop } from "../../nginx-compat/launcher/process/processes.ts";
 import { send } from "./load.ts";
 import { type Mode, Upstream } from "./upstream.ts";
 

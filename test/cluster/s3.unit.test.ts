@@ -18,8 +18,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeBucket, startS3 } from "../../nginx-compat/cluster/s3/start.ts";
-import { freePort } from "../../nginx-compat/launcher/ports.ts";
-import { type Running, stop } from "../../nginx-compat/launcher/processes.ts";
+import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
+import { type Running, stop } from "../../nginx-compat/launcher/process/processes.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "edgemost-s3-"));
 const secrets = { accessKeyId: "key", secretAccessKey: "secret", region: "us-east-1" };

@@ -6,7 +6,6 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { freePort } from "../../nginx-compat/launcher/ports.ts";
 import {
   createCluster,
   PG_ENVIRONMENT,
@@ -14,6 +13,7 @@ import {
   serverFlags,
 } from "../../nginx-compat/launcher/postgres/data.ts";
 import { type PgUser, postgresUser } from "../../nginx-compat/launcher/postgres/user.ts";
+import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 import { until } from "./chat/town.ts";
 
 const PASSWORD = "a-password-of-tests";

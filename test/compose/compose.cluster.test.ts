@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { bundle } from "../../nginx-compat/launcher/bundle.ts";
+import { bundle } from "../../nginx-compat/launcher/workerd/bundle.ts";
 import { COMPOSE_DIR } from "./compose-file.ts";
 import { Composition } from "./composition.ts";
 import { Container } from "./container.ts";

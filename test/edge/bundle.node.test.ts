@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { COMPATIBILITY_DATE } from "../../nginx-compat/launcher/workerd-config.ts";
+import { COMPATIBILITY_DATE } from "../../nginx-compat/launcher/workerd/workerd-config.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 /** Of the free plan. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { bundle } from "../../nginx-compat/launcher/bundle.ts";
+import { bundle } from "../../nginx-compat/launcher/workerd/bundle.ts";
 
 const base = mkdtempSync(join(tmpdir(), "edgemost-bundle-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));

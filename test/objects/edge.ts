@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { preparePostgres, stopPostgres } from "../../nginx-compat/launcher/postgres.ts";
-import { DURABLE_CLASSES } from "../../nginx-compat/launcher/workerd-config.ts";
+import { preparePostgres, stopPostgres } from "../../nginx-compat/launcher/postgres/postgres.ts";
+import { DURABLE_CLASSES } from "../../nginx-compat/launcher/workerd/workerd-config.ts";
 import { migrate } from "../../schema/migrate.ts";
 import { newId } from "../../workers/model/id.ts";
 import { TestSocket } from "../harness/socket.ts";

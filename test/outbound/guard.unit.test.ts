@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { outboundNetworks } from "../../nginx-compat/launcher/outbound.ts";
+import { outboundNetworks } from "../../nginx-compat/launcher/workerd/outbound.ts";
 import { allowedInternal, guardUrl, parseUrl } from "../../workers/ports/outbound/guard.ts";
 
 const guard = (url: string, allowed = "") => guardUrl(parseUrl(url), allowedInternal(allowed));

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { outboundNetworks } from "../../nginx-compat/launcher/outbound.ts";
-import { freePort } from "../../nginx-compat/launcher/ports.ts";
+import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
+import { outboundNetworks } from "../../nginx-compat/launcher/workerd/outbound.ts";
 import { startWorker, type Worker } from "../ports/workerd.ts";
 import { type Site, startSite } from "./site.ts";
 

@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../../nginx-compat/launcher/ports.ts";
+import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 import { filesCases, unreachableCases } from "./files-suite.ts";
 import { type S3Server, startS3 } from "./s3-server.ts";
 import { runCase, startWorker, type Worker } from "./workerd.ts";

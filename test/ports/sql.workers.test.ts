@@ -5,9 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Embedded, preparePostgres, stopPostgres } from "../../nginx-compat/launcher/postgres.ts";
-import type { Running } from "../../nginx-compat/launcher/processes.ts";
-import { DURABLE_CLASSES } from "../../nginx-compat/launcher/workerd-config.ts";
+import {
+  type Embedded,
+  preparePostgres,
+  stopPostgres,
+} from "../../nginx-compat/launcher/postgres/postgres.ts";
+import type { Running } from "../../nginx-compat/launcher/process/processes.ts";
+import { DURABLE_CLASSES } from "../../nginx-compat/launcher/workerd/workerd-config.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "./neon-endpoint.ts";
 import { poolCases, sqlCases } from "./sql-suite.ts";
 import { runCase, startWorker, type Worker } from "./workerd.ts";

@@ -3,12 +3,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../../nginx-compat/launcher/bundle.ts";
-import { writeWhole } from "../../nginx-compat/launcher/files.ts";
-import { freePort } from "../../nginx-compat/launcher/ports.ts";
-import { stop } from "../../nginx-compat/launcher/processes.ts";
-import { startWorkerd } from "../../nginx-compat/launcher/workerd.ts";
-import { type WorkerdConfig, workerdConfig } from "../../nginx-compat/launcher/workerd-config.ts";
+import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
+import { stop } from "../../nginx-compat/launcher/process/processes.ts";
+import { bundle } from "../../nginx-compat/launcher/workerd/bundle.ts";
+import { writeWhole } from "../../nginx-compat/launcher/workerd/files.ts";
+import { startWorkerd } from "../../nginx-compat/launcher/workerd/workerd.ts";
+import { type WorkerdConfig, workerdConfig } from "../../nginx-compat/launcher/workerd/workerd-config.ts";
 
 export interface Worker {
   url: string;

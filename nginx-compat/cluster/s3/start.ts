@@ -2,9 +2,9 @@ import { openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { oneLine, StartError } from "../../launcher/errors.ts";
-import { writeWhole } from "../../launcher/files.ts";
-import { isFree } from "../../launcher/ports.ts";
-import { type Running, start, stop } from "../../launcher/processes.ts";
+import { isFree } from "../../launcher/process/ports.ts";
+import { type Running, start, stop } from "../../launcher/process/processes.ts";
+import { writeWhole } from "../../launcher/workerd/files.ts";
 import type { S3Settings } from "../settings.ts";
 import type { S3ServerOptions } from "./server.ts";
 

@@ -16,7 +16,7 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { oneLine, StartError } from "../errors.ts";
-import { commandLine, end } from "../processes.ts";
+import { commandLine, end } from "../process/processes.ts";
 import type { PgUser } from "./user.ts";
 
 export const SUPERUSER = "edgemost";

@@ -2,7 +2,7 @@
 
 import { StartError } from "../errors.ts";
 import type { ConfigReader } from "./config-reader.ts";
-import { type Listen, listenAddress } from "./settings.ts";
+import { type Listen, listenAddress } from "./listen.ts";
 
 /** null where MetricsSettings.Enable is not set. Throws StartError for an address that is none, or the node's own port. */
 export function readMetrics(config: ConfigReader, own: Listen): Listen | null {

@@ -7,16 +7,10 @@ import { readCertificates } from "./certificates.ts";
 import { clientDir } from "./client-dir.ts";
 import { type ClusterMember, readClusterMember } from "./cluster.ts";
 import { ConfigReader, type Env, readConfigFile } from "./config-reader.ts";
+import { type Listen, listenAddress, portNumber } from "./listen.ts";
 import { type LogSettings, readLogSettings } from "./log.ts";
 import { readMetrics } from "./metrics.ts";
 import { checkStores, databaseUrl } from "./stores.ts";
-
-export interface Listen {
-  /** "*" is every interface. */
-  host: string;
-  /** 0 asks for any free port. */
-  port: number;
-}
 
 export interface Settings {
   dataDir: string;
@@ -104,17 +98,4 @@ function listen(port: string | undefined, address: string): Listen {
   if (port) return { host: "*", port: portNumber(port, "PORT") };
   if (!address) return { host: "*", port: 8065 };
   return listenAddress(address, "ServiceSettings.ListenAddress");
-}
-
-/** What "host:port" or ":port" says; `what` names the setting. Throws StartError. */
-export function listenAddress(address: string, what: string): Listen {
-  const [, host, digits] = /^(.*):([^:\]]+)$/.exec(address) ?? [];
-  if (digits === undefined) throw new StartError(`${what} is not host:port: "${address}"`);
-  return { host: host || "*", port: portNumber(digits, `The port in ${what}`) };
-}
-
-function portNumber(text: string, what: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65535)) throw new StartError(`${what} must be a number from 0 to 65535, not "${text}"`);
-  return port;
 }

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StartError } from "./errors.ts";
-import type { Listen } from "./settings/settings.ts";
+import { StartError } from "../errors.ts";
+import type { Listen } from "../settings/listen.ts";
 
 /** The port on which one could listen at that address, for 0 any; rejects with the system's error. */
 function tryListen(host: string, port: number): Promise<number> {

@@ -3,11 +3,11 @@
 import { existsSync } from "node:fs";
 import { setPriority } from "node:os";
 import { join } from "node:path";
-import { newId } from "./boots.ts";
+import type { Log } from "../log/log.ts";
+import { newId } from "../process/boots.ts";
+import type { Running } from "../process/processes.ts";
 import type { BundledFile } from "./bundle.ts";
 import { writeWhole } from "./files.ts";
-import type { Log } from "./log/log.ts";
-import type { Running } from "./processes.ts";
 import { startWorkerd } from "./workerd.ts";
 import { workerdConfig } from "./workerd-config.ts";
 

@@ -3,7 +3,7 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { oneLine, StartError } from "./errors.ts";
+import { oneLine, StartError } from "../errors.ts";
 
 export interface Running {
   pid: number;

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "./files.ts";
+import { writeWhole } from "../workerd/files.ts";
 
 const KEEP = 20;
 const ALPHABET = "ybndrfg8ejkmcpqxot1uwisza345h769";

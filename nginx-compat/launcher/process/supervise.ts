@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { oneLine } from "./errors.ts";
+import { oneLine } from "../errors.ts";
 import type { Running } from "./processes.ts";
 
 const WINDOW_MS = 60_000;

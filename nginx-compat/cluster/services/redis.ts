@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StartError } from "../launcher/errors.ts";
-import { writeWhole } from "../launcher/files.ts";
-import { type Running, start, stop } from "../launcher/processes.ts";
-import { ping } from "../launcher/redis.ts";
+import { StartError } from "../../launcher/errors.ts";
+import { type Running, start, stop } from "../../launcher/process/processes.ts";
+import { ping } from "../../launcher/redis.ts";
+import { writeWhole } from "../../launcher/workerd/files.ts";
 
 const READY_MS = 10_000;
 

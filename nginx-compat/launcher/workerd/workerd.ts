@@ -5,9 +5,9 @@ import { request } from "node:http";
 import { createRequire } from "node:module";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StartError } from "./errors.ts";
-import type { Log } from "./log/log.ts";
-import { type Running, start, stop } from "./processes.ts";
+import { StartError } from "../errors.ts";
+import type { Log } from "../log/log.ts";
+import { type Running, start, stop } from "../process/processes.ts";
 
 const READY_MS = 30_000;
 

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import type { BuildFailure, BuildOptions, Plugin } from "esbuild";
-import { oneLine, StartError } from "./errors.ts";
+import { oneLine, StartError } from "../errors.ts";
 import { writeWhole } from "./files.ts";
 
 export interface BundledFile {
@@ -21,7 +21,7 @@ export interface Bundle {
   cached: boolean;
 }
 
-const ROOT = resolve(import.meta.dirname, "../..");
+const ROOT = resolve(import.meta.dirname, "../../..");
 const ENTRY = join(ROOT, "workers/index.ts");
 
 /** Module names of Node come as node:x, and `require` of one (in CommonJS dependencies) becomes an import. */

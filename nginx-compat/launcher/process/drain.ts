@@ -1,7 +1,7 @@
 // How a node ends without a failed request: see README.md of nginx-compat.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Address, ask } from "./workerd.ts";
+import { type Address, ask } from "../workerd/workerd.ts";
 
 /** In a cluster within docker compose's stop_grace_period of 30 s, with time left to end workerd. */
 const DRAIN_MS = { alone: 10_000, cluster: 20_000 };

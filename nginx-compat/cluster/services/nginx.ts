@@ -4,13 +4,13 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StartError } from "../launcher/errors.ts";
-import { isFree } from "../launcher/ports.ts";
-import { type Running, start, stop } from "../launcher/processes.ts";
-import type { Listen } from "../launcher/settings/settings.ts";
+import { StartError } from "../../launcher/errors.ts";
+import { isFree } from "../../launcher/process/ports.ts";
+import { type Running, start, stop } from "../../launcher/process/processes.ts";
+import type { Listen } from "../../launcher/settings/listen.ts";
 import { findProgram } from "./redis.ts";
 
-const SOURCE = resolve(import.meta.dirname, "..");
+const SOURCE = resolve(import.meta.dirname, "../..");
 const READY_MS = 10_000;
 
 export interface NginxOptions {

@@ -2,7 +2,7 @@
 
 import { networkInterfaces } from "node:os";
 import ipaddr from "ipaddr.js";
-import { allowedInternal } from "../../workers/ports/outbound/guard.ts";
+import { allowedInternal } from "../../../workers/ports/outbound/guard.ts";
 
 export interface NetworkAccess {
   allow: string[];

@@ -7,10 +7,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import postgres from "postgres";
-import { newId } from "./boots.ts";
-import { oneLine, StartError } from "./errors.ts";
-import { writeWhole } from "./files.ts";
-import { freePort, isFree } from "./ports.ts";
+import { oneLine, StartError } from "../errors.ts";
+import { newId } from "../process/boots.ts";
+import { freePort, isFree } from "../process/ports.ts";
+import { type Running, start, stop } from "../process/processes.ts";
+import { shownDatabase } from "../settings/stores.ts";
+import { writeWhole } from "../workerd/files.ts";
 import {
   createCluster,
   PG_ENVIRONMENT,
@@ -18,10 +20,8 @@ import {
   recoverCluster,
   SUPERUSER,
   serverFlags,
-} from "./postgres/data.ts";
-import { type PgUser, postgresUser } from "./postgres/user.ts";
-import { type Running, start, stop } from "./processes.ts";
-import { shownDatabase } from "./settings/stores.ts";
+} from "./data.ts";
+import { type PgUser, postgresUser } from "./user.ts";
 
 const DATABASE = "edgemost";
 const RECOVERY_MS = 10 * 60_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { oneLine, StartError } from "../launcher/errors.ts";
-import { type Running, stop } from "../launcher/processes.ts";
+import { oneLine, StartError } from "../../launcher/errors.ts";
+import { type Running, stop } from "../../launcher/process/processes.ts";
 
 type Steps = [signal: NodeJS.Signals, waitMs: number][];
 
