@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { mergeFields, requireOwner } from "../../../access/integrations.ts";
 import { rightsOf } from "../../../access/permissions.ts";
-import { userById } from "../../../access/users.ts";
 import { type CommandFields, checkCommand } from "../../../actions/commands/custom/check.ts";
 import {
   commandById,
@@ -56,11 +56,11 @@ const EMPTY: CommandFields = {
   description: "",
 };
 
+const FIELDS = Object.keys(EMPTY) as (keyof CommandFields)[];
+
 /** The fields that were sent, and of the others what there was before. */
 function fieldsOf(sent: Partial<Record<keyof CommandFields, unknown>>, before: CommandFields): CommandFields {
-  const merged = Object.fromEntries(
-    (Object.keys(EMPTY) as (keyof CommandFields)[]).map((name) => [name, sent[name] ?? before[name]]),
-  ) as unknown as CommandFields;
+  const merged = mergeFields(sent, before, FIELDS);
   return { ...merged, trigger: merged.trigger.toLowerCase() };
 }
 
@@ -125,12 +125,12 @@ export const manageRoutes = [
       if (!isId(team_id)) throw badBody("team_id");
       const rights = await rightsOf(r);
       if (!rights.team(team_id, OWN)) throw forbidden();
-      const creatorId = creator_id || r.userId;
-      if (creatorId !== r.userId) {
-        if (!rights.team(team_id, OTHERS)) throw forbidden();
-        if (!isId(creatorId) || !(await userById(r.ctx, creatorId))) throw badBody("creator_id");
-      }
-      return creatorId;
+      return requireOwner(r, rights, {
+        teamId: team_id,
+        owner: creator_id,
+        field: "creator_id",
+        others: OTHERS,
+      });
     },
     async handle(r, creatorId) {
       const wanted = fieldsOf(r.body, EMPTY);

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { requireOwner } from "../../../access/integrations.ts";
 import { channelAndRights, type Rights, rightsOf } from "../../../access/permissions.ts";
-import { userById } from "../../../access/users.ts";
 import {
   checkHook,
   doCreateIncoming,
@@ -90,11 +90,8 @@ export const incomingRoutes = [
     async access(r) {
       requireEnabled(r);
       const { channel, rights } = await requireTarget(r);
-      const userId = r.body.user_id || r.userId;
-      if (userId !== r.userId) {
-        if (!rights.team(channel.team_id, OTHERS)) throw forbidden();
-        if (!isId(userId) || !(await userById(r.ctx, userId))) throw badBody("user_id");
-      }
+      const wanted = { teamId: channel.team_id, owner: r.body.user_id, field: "user_id", others: OTHERS };
+      const userId = await requireOwner(r, rights, wanted);
       return { channel, rights, userId };
     },
     async handle(r, { channel, rights, userId }) {

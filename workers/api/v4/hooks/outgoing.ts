@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { channelById } from "../../../access/channels.ts";
+import { mergeFields, requireOwner } from "../../../access/integrations.ts";
 import { channelAndRights, rightsOf } from "../../../access/permissions.ts";
-import { userById } from "../../../access/users.ts";
 import { checkOutgoing, type OutgoingFields } from "../../../actions/hooks/outgoing/check.ts";
 import {
   doCreateOutgoing,
@@ -52,11 +52,11 @@ const EMPTY: OutgoingFields = {
   icon_url: "",
 };
 
+const FIELDS = Object.keys(EMPTY) as (keyof OutgoingFields)[];
+
 /** The fields that were sent, and of the others what there was before. Each trigger word and address once. */
 function fieldsOf(sent: Sent, before: OutgoingFields): OutgoingFields {
-  const merged = Object.fromEntries(
-    (Object.keys(EMPTY) as (keyof OutgoingFields)[]).map((name) => [name, sent[name] ?? before[name]]),
-  ) as unknown as OutgoingFields;
+  const merged = mergeFields(sent, before, FIELDS);
   const { trigger_words, callback_urls } = merged;
   return {
     ...merged,
@@ -126,11 +126,8 @@ export const outgoingRoutes = [
       if (!isId(team_id)) throw badBody("team_id");
       const rights = await rightsOf(r);
       if (!rights.team(team_id, OWN)) throw forbidden();
-      const creatorId = creator_id || r.userId;
-      if (creatorId !== r.userId) {
-        if (!rights.team(team_id, OTHERS)) throw forbidden();
-        if (!isId(creatorId) || !(await userById(r.ctx, creatorId))) throw badBody("creator_id");
-      }
+      const wanted = { teamId: team_id, owner: creator_id, field: "creator_id", others: OTHERS };
+      const creatorId = await requireOwner(r, rights, wanted);
       await requireOpen(r, channel_id ?? "", team_id);
       return creatorId;
     },
