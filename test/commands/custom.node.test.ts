@@ -1,35 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../workers/model/id.ts";
 import { failureOf } from "../harness/client.ts";
-import { type OwnNode, ownNode } from "../harness/node.ts";
-import { makeChannel, makeWorld, type Person, type World } from "../harness/people.ts";
+import { makeChannel, type Person, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
-import { type Seen, type Site, startSite } from "../outbound/site.ts";
+import type { Seen, Site } from "../outbound/site.ts";
+import { type SiteWorld, startSiteWorld } from "../outbound/site-world.ts";
 
-let node: OwnNode;
+let given: SiteWorld;
 let world: World;
 let ada: Person;
 let bob: Person;
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
-  node = await ownNode({
-    env: {
-      MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS: "127.0.0.1",
-      MM_SERVICESETTINGS_OUTGOINGINTEGRATIONREQUESTSTIMEOUT: "1",
-      MM_SERVICESETTINGS_ENABLEPOSTUSERNAMEOVERRIDE: "true",
-      MM_SERVICESETTINGS_ENABLEPOSTICONOVERRIDE: "true",
-    },
+  given = await startSiteWorld({
+    MM_SERVICESETTINGS_OUTGOINGINTEGRATIONREQUESTSTIMEOUT: "1",
+    MM_SERVICESETTINGS_ENABLEPOSTUSERNAMEOVERRIDE: "true",
+    MM_SERVICESETTINGS_ENABLEPOSTICONOVERRIDE: "true",
   });
-  world = await makeWorld({ users: 2, node });
+  ({ site, world } = given);
   [ada, bob] = world.users as [Person, Person];
 });
 
-afterAll(async () => {
-  await node?.stop();
-  await site?.stop();
-});
+afterAll(() => given?.stop());
 
 async function make(fields: Record<string, unknown> = {}) {
   const trigger = `c${newId().slice(0, 10)}`;
@@ -205,7 +198,7 @@ describe("answering later (semantics 19.4)", () => {
     await run(bob, `/${trigger}`);
     const request = await site.arrived(to(trigger));
     const id = new URLSearchParams(request.body).get("response_url")!.split("/").at(-1)!;
-    return `${node.url}/hooks/commands/${id}`;
+    return `${given.node.url}/hooks/commands/${id}`;
   }
 
   it("takes five answers", async () => {
@@ -228,11 +221,11 @@ describe("answering later (semantics 19.4)", () => {
 
   it("takes none after half an hour, from nobody, or for who has left", async () => {
     const [late, left] = [await hook(), await hook()];
-    const sql = database(node);
+    const sql = database(given.node);
     const idOf = (url: string) => url.split("/").at(-1)!;
     await sql`update commandwebhooks set createat = createat - 1800000 where id = ${idOf(late)}`;
     expect((await post(late, "{}")).status).toBe(404);
-    expect((await post(`${node.url}/hooks/commands/${newId()}`, "{}")).status).toBe(404);
+    expect((await post(`${given.node.url}/hooks/commands/${newId()}`, "{}")).status).toBe(404);
     const channel = await makeChannel(ada, world.team, { type: "P" });
     await sql`update commandwebhooks set channelid = ${channel.id} where id = ${idOf(left)}`;
     expect((await post(left, JSON.stringify({ text: "hm" }))).status).toBe(403);

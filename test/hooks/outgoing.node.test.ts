@@ -1,34 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../workers/model/id.ts";
 import { failureOf } from "../harness/client.ts";
-import { type OwnNode, ownNode } from "../harness/node.ts";
-import { makeChannel, makeWorld, type Person, type World } from "../harness/people.ts";
-import { type Seen, type Site, startSite } from "../outbound/site.ts";
+import { makeChannel, type Person, type World } from "../harness/people.ts";
+import type { Seen, Site } from "../outbound/site.ts";
+import { type SiteWorld, startSiteWorld } from "../outbound/site-world.ts";
 
-let node: OwnNode;
+let given: SiteWorld;
 let world: World;
 let ada: Person;
 let bob: Person;
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
-  node = await ownNode({
-    env: {
-      MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS: "127.0.0.1",
-      MM_SERVICESETTINGS_OUTGOINGINTEGRATIONREQUESTSTIMEOUT: "1",
-      MM_SERVICESETTINGS_ENABLEPOSTUSERNAMEOVERRIDE: "true",
-      MM_SERVICESETTINGS_ENABLEPOSTICONOVERRIDE: "true",
-    },
+  given = await startSiteWorld({
+    MM_SERVICESETTINGS_OUTGOINGINTEGRATIONREQUESTSTIMEOUT: "1",
+    MM_SERVICESETTINGS_ENABLEPOSTUSERNAMEOVERRIDE: "true",
+    MM_SERVICESETTINGS_ENABLEPOSTICONOVERRIDE: "true",
   });
-  world = await makeWorld({ users: 2, node });
+  ({ site, world } = given);
   [ada, bob] = world.users as [Person, Person];
 });
 
-afterAll(async () => {
-  await node?.stop();
-  await site?.stop();
-});
+afterAll(() => given?.stop());
 
 /** Of a channel of its own, so that no other test's posts set it off. */
 async function make(fields: Record<string, unknown> = {}, by = ada) {
@@ -148,7 +141,10 @@ describe("what sets them off (semantics 18.8, 18.9)", () => {
     expect((await site.arrived(({ body }) => body.includes(channel.id))).body).toContain("well");
     const incoming = await ada.client.createIncomingWebhook({ channel_id: channel.id } as never);
     const said = newId();
-    await fetch(`${node.url}/hooks/${incoming.id}`, { method: "POST", body: JSON.stringify({ text: said }) });
+    await fetch(`${given.node.url}/hooks/${incoming.id}`, {
+      method: "POST",
+      body: JSON.stringify({ text: said }),
+    });
     await site.arrived(about((await say(channel.id, "after")).id));
     expect(site.seen.filter(({ body }) => body.includes(said))).toEqual([]);
   });
@@ -228,7 +224,7 @@ describe("what they answer (semantics 18.10)", () => {
     const bad = [...Object.keys(replies).filter((path) => path !== "/good"), "/late", "/private"];
     for (const path of bad) await make({ channel_id: channel.id, callback_urls: [site.url + path] });
     const asked = await say(channel.id, "question");
-    const failures = () => node.logs().match(/outgoing webhook failed/g)?.length ?? 0;
+    const failures = () => given.node.logs().match(/outgoing webhook failed/g)?.length ?? 0;
     const heard = () => site.seen.filter(about(asked.id)).length;
     await expect.poll(heard, { timeout: 5_000 }).toBe(bad.length);
     await expect.poll(failures, { timeout: 5_000 }).toBeGreaterThanOrEqual(6);

@@ -1,33 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../workers/model/id.ts";
-import { type OwnNode, ownNode } from "../harness/node.ts";
-import { makeChannel, makeUser, makeWorld, type Person, type World } from "../harness/people.ts";
+import { makeChannel, makeUser, type Person, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
-import { type Page, type Site, startSite } from "../outbound/site.ts";
+import type { Page, Site } from "../outbound/site.ts";
+import { type SiteWorld, startSiteWorld } from "../outbound/site-world.ts";
 import { buttonOf, CONTEXT, integrationOf, withActions } from "./help.ts";
 
-let node: OwnNode;
+let given: SiteWorld;
 let world: World;
 let ada: Person;
 let bob: Person;
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
-  node = await ownNode({
-    env: {
-      MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS: "127.0.0.1",
-      MM_SERVICESETTINGS_OUTGOINGINTEGRATIONREQUESTSTIMEOUT: "2",
-    },
+  given = await startSiteWorld({
+    MM_SERVICESETTINGS_OUTGOINGINTEGRATIONREQUESTSTIMEOUT: "2",
   });
-  world = await makeWorld({ users: 2, node });
+  ({ site, world } = given);
   [ada, bob] = world.users as [Person, Person];
 });
 
-afterAll(async () => {
-  await node?.stop();
-  await site?.stop();
-});
+afterAll(() => given?.stop());
 
 const integration = (answer: unknown) => integrationOf(site, answer);
 const button = (path: string, more = {}) => buttonOf(`${site.url}${path}`, more);
@@ -47,7 +40,7 @@ describe("what clients get of an action (semantics 20.1, 20.2)", () => {
     const socket = await bob.ws();
     const made = await say(withActions(button("/none"), { name: "No id", integration: { url: "x" } }));
     const event = await socket.next("posted", (e) => e.parsed.post.id === made.id);
-    const sql = database(node);
+    const sql = database(given.node);
     const stored = async () => {
       const [row] = await sql`select props from posts where id = ${made.id}`;
       return row!.props.attachments[0].actions;
@@ -175,7 +168,7 @@ describe("pressing a button (semantics 20.3, 20.4)", () => {
     const secret = await makeChannel(ada, world.team, { type: "P" });
     const hidden = await say(withActions(button(path)), { channel_id: secret.id });
     expect((await press(bob, hidden.id)).status).toBe(403);
-    expect((await press(await makeUser({ node }), hidden.id)).status).toBe(403);
+    expect((await press(await makeUser({ node: given.node }), hidden.id)).status).toBe(403);
     expect((await press(ada, hidden.id, undefined)).status).toBe(200);
     expect((await press(ada, hidden.id, {}, "other")).status).toBe(404);
     expect((await press(ada, newId())).status).toBe(404);
@@ -230,7 +223,7 @@ describe("actions of ephemeral posts (semantics 20.5)", () => {
     bytes[20]! ^= 1;
     expect((await press(bob, shown.id, { cookie: bytes.toString("base64") })).status).toBe(400);
     expect((await press(bob, newId(), { cookie: action.cookie })).status).toBe(400);
-    const stranger = await makeUser({ node });
+    const stranger = await makeUser({ node: given.node });
     expect((await press(stranger, shown.id, { cookie: action.cookie })).status).toBe(403);
   });
 });
@@ -242,7 +235,7 @@ describe("dialogs (semantics 20.6 to 20.8)", () => {
     elements: [{ display_name: "A", name: "a", type: "text" }],
   };
   const open = (trigger_id: string) =>
-    fetch(`${node.url}/api/v4/actions/dialogs/open`, {
+    fetch(`${given.node.url}/api/v4/actions/dialogs/open`, {
       method: "POST",
       body: JSON.stringify({ trigger_id, url: `${site.url}/dialog`, dialog }),
     });
@@ -314,7 +307,7 @@ describe("dialogs (semantics 20.6 to 20.8)", () => {
 
   it("need a channel and a team of one's own, and an integration that answers", async () => {
     const url = `${site.url}${integration({})}`;
-    const stranger = await makeUser({ node });
+    const stranger = await makeUser({ node: given.node });
     const secret = await makeChannel(ada, world.team, { type: "P" });
     for (const what of ["submit", "lookup"]) {
       expect((await submit(stranger, { url }, what)).status).toBe(403);

@@ -3,47 +3,40 @@
 import type { Post } from "@mattermost/types/posts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId } from "../../workers/model/id.ts";
-import { type OwnNode, ownNode } from "../harness/node.ts";
-import { makeWorld, type Person, type World } from "../harness/people.ts";
+import type { Person, World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
 import { makePng } from "../images/make.ts";
-import { type Site, startSite } from "../outbound/site.ts";
+import type { Site } from "../outbound/site.ts";
+import { type SiteWorld, startSiteWorld } from "../outbound/site-world.ts";
 import { page, say } from "./help.ts";
 
 const SITE = "http://chat.example.org";
 const picture = makePng(12, 10, () => [1, 2, 3, 255]);
 
-let node: OwnNode;
+let given: SiteWorld;
 let world: World;
 let alice: Person;
 let bob: Person;
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
-  node = await ownNode({
-    env: {
-      MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS: "127.0.0.1",
-      MM_EXPERIMENTALSETTINGS_LINKMETADATATIMEOUTMILLISECONDS: "700",
-      MM_SERVICESETTINGS_SITEURL: SITE,
-    },
+  given = await startSiteWorld({
+    MM_EXPERIMENTALSETTINGS_LINKMETADATATIMEOUTMILLISECONDS: "700",
+    MM_SERVICESETTINGS_SITEURL: SITE,
   });
-  world = await makeWorld({ users: 2, node });
+  ({ site, world } = given);
   [alice, bob] = world.users as [Person, Person];
   site.page("/p.png", (_, response) =>
     response.writeHead(200, { "content-type": "image/png", etag: '"1"', "set-cookie": "a=b" }).end(picture),
   );
 });
-afterAll(async () => {
-  await node?.stop();
-  await site?.stop();
-});
+afterAll(() => given?.stop());
 
 const configure = (ImageProxySettings: object) =>
   world.admin.client.patchConfig({ ImageProxySettings } as never);
 
 function image(url: string, token = bob.token) {
-  return fetch(`${node.url}/api/v4/image?url=${encodeURIComponent(url)}`, {
+  return fetch(`${given.node.url}/api/v4/image?url=${encodeURIComponent(url)}`, {
     redirect: "manual",
     headers: token ? { authorization: `Bearer ${token}` } : {},
   });
@@ -100,7 +93,7 @@ it("rewrites the images of messages for every reader, and takes them back from w
     expect(Object.keys(seen.metadata.images!).sort()).toEqual([url, proxied].sort());
   }
   const stored = async () =>
-    (await database(node)`select message from posts where id = ${post.id}`)[0]!.message;
+    (await database(given.node)`select message from posts where id = ${post.id}`)[0]!.message;
   expect(await stored()).toBe(written);
   await alice.client.patchPost({ id: post.id, message: `${shown} more` } as Post);
   expect(await stored()).toBe(`${written} more`);

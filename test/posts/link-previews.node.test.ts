@@ -4,38 +4,31 @@ import type { Post } from "@mattermost/types/posts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linkHash } from "../../workers/actions/posts/metadata/fetch/links.ts";
 import { newId } from "../../workers/model/id.ts";
-import { type OwnNode, ownNode } from "../harness/node.ts";
-import { makeWorld, type Person, type World } from "../harness/people.ts";
+import type { Person, World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
 import { gif, jpeg } from "../images/fixtures.ts";
 import { makePng, withOrientation } from "../images/make.ts";
-import { type Site, startSite } from "../outbound/site.ts";
+import type { Site } from "../outbound/site.ts";
+import { type SiteWorld, startSiteWorld } from "../outbound/site-world.ts";
 import { page, say } from "./help.ts";
 
 const TIMEOUT_MS = 700;
 
-let node: OwnNode;
+let given: SiteWorld;
 let world: World;
 let alice: Person;
 let bob: Person;
 let site: Site;
 
 beforeAll(async () => {
-  site = await startSite();
-  node = await ownNode({
-    env: {
-      MM_SERVICESETTINGS_ALLOWEDUNTRUSTEDINTERNALCONNECTIONS: "127.0.0.1",
-      MM_EXPERIMENTALSETTINGS_LINKMETADATATIMEOUTMILLISECONDS: `${TIMEOUT_MS}`,
-      MM_SERVICESETTINGS_SITEURL: "http://chat.example.org",
-    },
+  given = await startSiteWorld({
+    MM_EXPERIMENTALSETTINGS_LINKMETADATATIMEOUTMILLISECONDS: `${TIMEOUT_MS}`,
+    MM_SERVICESETTINGS_SITEURL: "http://chat.example.org",
   });
-  world = await makeWorld({ users: 2, node });
+  ({ site, world } = given);
   [alice, bob] = world.users as [Person, Person];
 });
-afterAll(async () => {
-  await node?.stop();
-  await site?.stop();
-});
+afterAll(() => given?.stop());
 
 /** A new page or picture; its URL. */
 function serve(body: string | Uint8Array, type = "text/html; charset=utf-8", status = 200): string {
@@ -94,7 +87,7 @@ describe("a page", () => {
     // Readers cost no fetch, nor does who posts it again within the hour.
     await metadataOf(url);
     expect([asked(url), asked(picture)]).toEqual([1, 1]);
-    const hours = await database(node)`select hash, timestamp from linkmetadata where url = ${url}`;
+    const hours = await database(given.node)`select hash, timestamp from linkmetadata where url = ${url}`;
     for (const { hash, timestamp } of hours) expect(Number(hash)).toBe(linkHash(url, Number(timestamp)));
     expect(hours.length).toBeGreaterThan(0);
   });
