@@ -16,11 +16,14 @@ export interface Unreads {
   viewed: Set<string>;
 }
 
-/** The user's client has just fetched all its memberships: it is about to ask for its unread channels, one by one. */
-export function expectPrefetch(userId: string): void {
-  const { unreads, coherent } = caches;
-  if (coherent)
-    unreads.fill(userId, unreads.guard(), { expected: true, lists: new Map(), viewed: new Set() });
+/**
+ * The user's client has just fetched all its memberships: it is about to ask for its unread channels, one by one. Not where
+ * these requests go to other isolates or nodes in turn: most of what was read along would be read again there.
+ */
+export function expectPrefetch(ctx: Context, userId: string): void {
+  const { unreads } = caches;
+  if (ctx.env.PROFILE !== "single") return;
+  unreads.fill(userId, unreads.guard(), { expected: true, lists: new Map(), viewed: new Set() });
 }
 
 /**

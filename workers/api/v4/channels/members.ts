@@ -71,7 +71,7 @@ export const memberRoutes = [
     access: (r) => requireSelf(r),
     handle(r, userId) {
       const all = r.int("page") === -1;
-      if (all && userId === r.userId) expectPrefetch(userId);
+      if (all && userId === r.userId) expectPrefetch(r.ctx, userId);
       return allMemberships(r.ctx, userId, all ? undefined : r.page);
     },
   }),
