@@ -12,7 +12,7 @@ import { COMPATIBILITY_DATE } from "../../nginx-compat/launcher/workerd/workerd-
 import { createAdmin, reportErrors } from "../harness/global-setup.ts";
 import type { NodeAddress } from "../harness/people.ts";
 import { watchNode } from "../harness/watch.ts";
-import { type NeonEndpoint, startNeonEndpoint } from "../ports/neon-endpoint.ts";
+import { type NeonEndpoint, startNeonEndpoint } from "../ports/sql/neon-endpoint.ts";
 import { type S3Server, startS3 } from "../ports/s3-server.ts";
 import { type RunningPostgres, startPostgres } from "../schema/postgres.ts";
 

@@ -7,7 +7,7 @@ import { migrate } from "../../schema/migrate.ts";
 import { newId } from "../../workers/model/id.ts";
 import { TestSocket } from "../harness/socket.ts";
 import { type BulkUser, database, insertChannel, insertUsers } from "../harness/sql.ts";
-import { startNeonEndpoint } from "../ports/neon-endpoint.ts";
+import { startNeonEndpoint } from "../ports/sql/neon-endpoint.ts";
 import { startWorker } from "../ports/workerd.ts";
 
 /** The edge profile in workerd: objects rest as Cloudflare's do, the database is reached over Neon's HTTP protocol. */

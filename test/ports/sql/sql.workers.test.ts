@@ -9,12 +9,13 @@ import {
   type Embedded,
   preparePostgres,
   stopPostgres,
-} from "../../nginx-compat/launcher/postgres/postgres.ts";
-import type { Running } from "../../nginx-compat/launcher/process/processes.ts";
-import { DURABLE_CLASSES } from "../../nginx-compat/launcher/workerd/workerd-config.ts";
+} from "../../../nginx-compat/launcher/postgres/postgres.ts";
+import type { Running } from "../../../nginx-compat/launcher/process/processes.ts";
+import { DURABLE_CLASSES } from "../../../nginx-compat/launcher/workerd/workerd-config.ts";
+import { runCase, startWorker, type Worker } from "../workerd.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "./neon-endpoint.ts";
-import { poolCases, sqlCases } from "./sql-suite.ts";
-import { runCase, startWorker, type Worker } from "./workerd.ts";
+import { poolCases } from "./pool.ts";
+import { sqlCases } from "./suite.ts";
 
 let directory: string;
 let postgres: Embedded;

@@ -1,10 +1,12 @@
-import type { Env } from "../../workers/env.ts";
-import { Meter } from "../../workers/ports/meter.ts";
-import { createSql } from "../../workers/ports/sql/create.ts";
-import { answerCase } from "./cases.ts";
-import { poolCases, restartCases, type SqlSubject, sqlCases } from "./sql-suite.ts";
+import type { Env } from "../../../workers/env.ts";
+import { Meter } from "../../../workers/ports/meter.ts";
+import { createSql } from "../../../workers/ports/sql/create.ts";
+import { answerCase } from "../cases.ts";
+import { poolCases, restartCases } from "./pool.ts";
+import type { SqlSubject } from "./subject.ts";
+import { sqlCases } from "./suite.ts";
 
-export { SqlPool } from "../../durable/sql-pool.ts";
+export { SqlPool } from "../../../durable/sql-pool.ts";
 
 export default {
   fetch(request: Request, env: Env) {
