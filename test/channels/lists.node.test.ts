@@ -49,7 +49,7 @@ test("the team list has the ETag of the newest channel", async () => {
     Math.max(b.last_post_at, b.update_at) > Math.max(a.last_post_at, a.update_at) ? b : a,
   );
   const time = Math.max(newest.last_post_at, newest.update_at);
-  expect(etag).toBe(`11.6.0.${newest.id}.${time}.0.${first.body.length}`);
+  expect(etag).toBe(`11.6.0.${newest.id}.${time}.0.${first.body.length}.${alice.id}`);
   const again = await list(alice, path, { "if-none-match": etag });
   expect([again.status, again.text, again.headers.get("etag")]).toEqual([304, "", etag]);
   await bob.client.createPost({ channel_id: world.channel.id, message: "hi" } as never);

@@ -1,3 +1,4 @@
+import { fnv1a32 } from "../text/fnv.ts";
 import { glyph } from "./glyphs.ts";
 import { encodePng } from "./png.ts";
 
@@ -11,12 +12,6 @@ const PALETTE = [
   0x5a6acf, 0x9c4a3c, 0x4b7f52, 0x6d597a, 0x0f8a8a, 0xb3611e, 0x3b5998, 0x76448a, 0x2e8b57, 0xc0392b,
   0x5d7052, 0x8e5572, 0x34718c, 0x6b5b95,
 ];
-
-function fnv1a32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
-}
 
 /** 128x128 PNG: `letter` in white on the colour of `userId`. Same input, same bytes. */
 export async function defaultAvatar(letter: string, userId: string): Promise<Uint8Array> {

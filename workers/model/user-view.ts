@@ -60,10 +60,11 @@ export function viewOf(userId: string, me: string, admin: boolean): View {
   return userId === me ? "self" : admin ? "admin" : "other";
 }
 
-/** http-conventions 4.3; the two empty parts are the terms of service. */
-export function userEtag(user: User, config: Config): string {
+/** http-conventions 4.3; the two empty parts are the terms of service. What others see has an ETag of its own. */
+export function userEtag(user: User, view: View, config: Config): string {
   const { ShowFullName, ShowEmailAddress } = config.PrivacySettings;
-  return `${SERVER_VERSION}.${user.id}.${user.update_at}..0.${ShowFullName}.${ShowEmailAddress}.${user.bot_last_icon_update}`;
+  const seen = view === "self" ? "" : `.${view}`;
+  return `${SERVER_VERSION}.${user.id}.${user.update_at}..0.${ShowFullName}.${ShowEmailAddress}.${user.bot_last_icon_update}${seen}`;
 }
 
 export const DEFAULT_NOTIFY_PROPS: Record<string, string> = {

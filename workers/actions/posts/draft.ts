@@ -12,7 +12,7 @@ import type { Draft } from "./create.ts";
 import { permalinkTarget, previewLink } from "./metadata/links.ts";
 
 export const MAX_MESSAGE = 16_383;
-const MAX_PROPS = 800_000;
+export const MAX_PROPS = 800_000;
 export const MAX_FILES = 10;
 const TYPES = new Set(["", "me", "slack_attachment", "reminder", "add_bot_teams_channels"]);
 export const PRIORITIES = new Set(["", "important", "urgent"]);
@@ -26,9 +26,9 @@ const INTEGRATION_PROPS = [
 ];
 
 type Body = {
-  id?: string | undefined;
+  id?: string | null | undefined;
   props?: Record<string, unknown> | null | undefined;
-  message?: string | undefined;
+  message?: string | null | undefined;
   metadata?: any;
 };
 

@@ -44,6 +44,8 @@ interface Finish {
   /** What comes along outside the order. */
   bring: "nothing" | "roots" | "threads";
   more?: string;
+  /** SQL: where it holds, no texts are read. */
+  known?: string;
 }
 
 /**
@@ -101,7 +103,7 @@ class Builder {
       ${this.order(side === "prev" ? "DESC" : "ASC")} LIMIT 1)`;
   }
 
-  finish({ next, prev, newest, bring, more = "" }: Finish): Statement {
+  finish({ next, prev, newest, bring, more = "", known }: Finish): Statement {
     const { collapsed, viewer } = this.shape;
     const outputs = [
       next ? `${this.neighbour("next")} AS next` : "'' AS next",
@@ -120,10 +122,12 @@ class Builder {
       );
     } else outputs.push("NULL AS followed", "NULL AS following");
     const rows = bring === "nothing" ? "picked" : this.withThreads(bring);
+    const all = `(SELECT string_agg(${POST_TEXT}, ${TEXT_SEPARATOR}) FROM ${postFrom(rows)})`;
+    const texts = known ? `CASE WHEN NOT ${known} THEN ${all} END` : all;
     return {
       text: `WITH ${this.parts.join(",\n")}
         SELECT (SELECT string_agg(id, ',' ORDER BY createat DESC, id DESC) FROM picked) AS ord,
-          (SELECT string_agg(${POST_TEXT}, ${TEXT_SEPARATOR}) FROM ${postFrom(rows)}) AS texts, ${outputs.join(", ")}${more}`,
+          ${texts} AS texts, ${outputs.join(", ")}${more}`,
       params: this.params,
     };
   }
@@ -160,7 +164,7 @@ export interface PageWindow {
   after?: string;
   offset: number;
   limit: number;
-  /** The channel's newest update_at that the client has seen: where it still is the newest, nothing is read. */
+  /** The channel's newest update_at that the client has seen: where it still is the newest, no texts are read. */
   seen?: number;
 }
 
@@ -178,7 +182,6 @@ export function pageStatement(
     b.parts.push(`anchor AS (SELECT createat, id FROM posts WHERE id = ${b.p(anchor, "varchar")})`);
     where = b.beyond("anchor", after ? ">" : "<");
   }
-  if (seen !== undefined) where += ` AND (SELECT at FROM newest) <> ${b.p(seen, "bigint")}`;
   b.parts.push(`picked AS (SELECT p.* FROM posts p WHERE ${where}
     ${b.order(way)} LIMIT ${b.p(limit, "int")} OFFSET ${b.p(offset, "bigint")})`);
   return b.finish({
@@ -186,6 +189,7 @@ export function pageStatement(
     prev: true,
     newest: true,
     bring: brings(shape),
+    ...(seen === undefined ? {} : { known: `(SELECT at FROM newest) = ${b.p(seen, "bigint")}` }),
   });
 }
 

@@ -41,8 +41,10 @@ export const listRoutes = [
     async handle(r, userId) {
       const list = await userList(r, userId, r.param("team_id"));
       if (list.count === 0) throw fail("app.channel.get_channels.not_found.app_error");
-      if (r.header("if-none-match") === list.etag) return notModified(list.etag);
-      return rawJson(list.text, { headers: { ETag: list.etag } });
+      // Two people who share a browser may share the path, the newest channel and the count.
+      const etag = `${list.etag}.${userId}`;
+      if (r.header("if-none-match") === etag) return notModified(etag);
+      return rawJson(list.text, { headers: { ETag: etag } });
     },
   }),
   route({

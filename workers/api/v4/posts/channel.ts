@@ -17,6 +17,7 @@ import { route } from "../../../http/route.ts";
 import type { Channel } from "../../../model/channel.ts";
 import { isId } from "../../../model/id.ts";
 import type { Statement } from "../../../ports/sql/sql.ts";
+import { fnv1a32 } from "../../../text/fnv.ts";
 
 const MAX_AROUND = 200;
 
@@ -38,11 +39,15 @@ function shapeOf(r: Req<any>, channelId: string, deleted: boolean): ListShape {
   };
 }
 
-const etagOf = (newest: number) => `${SERVER_VERSION}.${newest}`;
+/** The channel's newest update (http-conventions 4.3), with CRT also who follows which of the listed threads: no post tells. */
+function etagOf(r: Req<any>, { page, following }: ViewedPage): string {
+  const own = page.collapsed ? [fnv1a32([r.userId, ...[...following].sort()].join())] : [];
+  return [SERVER_VERSION, page.newest, ...own].join(".");
+}
 
 /** The update time in an ETag that the client sent, if it is one of ours. */
 function seenBy(r: Req<any>): number | undefined {
-  const match = new RegExp(`^${SERVER_VERSION.replaceAll(".", "\\.")}\\.(\\d{1,15})$`).exec(
+  const match = new RegExp(`^${SERVER_VERSION.replaceAll(".", "\\.")}\\.(\\d{1,15})(\\.|$)`).exec(
     r.header("if-none-match"),
   );
   return match ? Number(match[1]) : undefined;
@@ -57,6 +62,13 @@ async function answer(r: Req<any>, { page, following }: ViewedPage, etag?: strin
   const text = await renderPage(r.ctx, await rightsOf(r), page, following);
   return rawJson(text, etag ? { headers: { ETag: etag } } : {});
 }
+
+const answerUnlessKnown = (r: Req<any>, viewed: ViewedPage): Reply | Promise<Reply> => {
+  // Posts of other channels are shown in it, and change without this one's.
+  if (viewed.page.foreign) return answer(r, viewed);
+  const etag = etagOf(r, viewed);
+  return r.header("if-none-match") === etag ? notModified(etag) : answer(r, viewed, etag);
+};
 
 async function list(
   r: Req<any>,
@@ -73,21 +85,19 @@ async function list(
   const after = idIn(r, "after");
   const before = after ? "" : idIn(r, "before");
   const { perPage: limit, offset } = r.page;
+  const window = { ...(after ? { after } : before ? { before } : {}), offset, limit };
+  // Whole users change without their posts.
+  if (options.extended) return answer(r, await run(r, pageStatement(shape, window), options));
+  if (!after && !before && offset === 0) return answerUnlessKnown(r, await newestPage(r.ctx, shape, limit));
   const seen = seenBy(r);
-  if (!after && !before && offset === 0 && !options.extended) {
-    const viewed = await newestPage(r.ctx, shape, limit);
-    const etag = etagOf(viewed.page.newest);
-    return viewed.page.newest === seen ? notModified(etag) : answer(r, viewed, etag);
+  if (seen !== undefined) {
+    const known = await run(r, pageStatement(shape, { ...window, seen }), options);
+    const etag = etagOf(r, known);
+    if (r.header("if-none-match") === etag) return notModified(etag);
+    if (known.page.newest !== seen) return answer(r, known, known.page.foreign ? undefined : etag);
+    // Only what the viewer follows has changed, and the texts were left out.
   }
-  const window = {
-    ...(after ? { after } : before ? { before } : {}),
-    offset,
-    limit,
-    ...(seen === undefined ? {} : { seen }),
-  };
-  const viewed = await run(r, pageStatement(shape, window), options);
-  const etag = etagOf(viewed.page.newest);
-  return viewed.page.newest === seen ? notModified(etag) : answer(r, viewed, etag);
+  return answerUnlessKnown(r, await run(r, pageStatement(shape, window), options));
 }
 
 /** A limit_… parameter: 60 where absent or bad, at most 200 (http-conventions 4.2). */
@@ -127,8 +137,7 @@ export const postsAroundUnread = route({
     };
     const row = await unreadRow(r.ctx, channel, shape, { before: around(r, "limit_before"), after });
     const viewed = { page: await pageOf(r.ctx, row, options), following: followingIn(row) };
-    if (row.unread) return answer(r, viewed);
-    const etag = etagOf(viewed.page.newest);
-    return viewed.page.newest === seenBy(r) ? notModified(etag) : answer(r, viewed, etag);
+    if (row.unread || options.extended) return answer(r, viewed);
+    return answerUnlessKnown(r, viewed);
   },
 });

@@ -14,9 +14,9 @@ import { isId } from "../../../model/id.ts";
 import { withoutProxy } from "../../../text/image-proxy.ts";
 
 const body = z.looseObject({
-  id: z.string().optional(),
+  id: z.string().nullish(),
   channel_id: z.string(),
-  message: z.string().optional(),
+  message: z.string().nullish(),
   root_id: z.string().nullish(),
   type: z.string().nullish(),
   props: z.record(z.string(), z.unknown()).nullish(),

@@ -36,9 +36,14 @@ export const getPost = route({
     return requirePost(r, id, { deleted: await mayIncludeDeleted(r) });
   },
   async handle(r, grant) {
-    const etag = `${SERVER_VERSION}.${grant.row.id}.${grant.row.update_at}`;
+    const { id, update_at, root_id, reply_count } = grant.row;
+    // A reply tells how many there are, without being changed by another one.
+    const etag = [SERVER_VERSION, id, update_at, ...(root_id ? [reply_count] : [])].join(".");
     if (r.header("if-none-match") === etag) return notModified(etag);
-    return json(await shownPost(r, grant), { headers: { ETag: etag } });
+    const post = await shownPost(r, grant);
+    // A linked post changes without this one.
+    const foreign = post.metadata.embeds?.some(({ type }) => type === "permalink") ?? false;
+    return json(post, foreign ? {} : { headers: { ETag: etag } });
   },
 });
 

@@ -9,9 +9,9 @@ import { idIn } from "./channel.ts";
 const PLAIN = { collapsed: false, extended: false };
 const NO_ONE: ReadonlySet<string> = new Set();
 
-/** First id of the order, id of the newest post, its update time (http-conventions 4.3). */
-const etagOf = (page: PostPage, newest: { id: string; at: number }) =>
-  `${SERVER_VERSION}.${page.head.order[0] ?? ""}.${newest.id}.${newest.at}`;
+/** First id of the order, id of the newest post, its update time (http-conventions 4.3), how many: one may just be gone. */
+const etagOf = ({ head: { order } }: PostPage, newest: { id: string; at: number }) =>
+  `${SERVER_VERSION}.${order[0] ?? ""}.${newest.id}.${newest.at}.${order.length}`;
 
 /** GET /channels/{id}/pinned: oldest first (semantics 5.12). */
 export const pinnedPosts = route({
@@ -23,8 +23,9 @@ export const pinnedPosts = route({
     const { row, latest } = await picksRow(r.ctx, PINNED, [channel.id]);
     const page = await pageOf(r.ctx, row, PLAIN);
     const etag = etagOf(page, latest);
-    if (r.header("if-none-match") === etag) return notModified(etag);
-    return rawJson(await renderPage(r.ctx, await rightsOf(r), page, NO_ONE), { headers: { ETag: etag } });
+    if (!page.foreign && r.header("if-none-match") === etag) return notModified(etag);
+    const text = await renderPage(r.ctx, await rightsOf(r), page, NO_ONE);
+    return rawJson(text, page.foreign ? {} : { headers: { ETag: etag } });
   },
 });
 

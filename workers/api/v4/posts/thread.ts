@@ -11,6 +11,7 @@ import { notModified, rawJson } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { route } from "../../../http/route.ts";
 import { splitTexts } from "../../../model/post-list.ts";
+import { fnv1a32 } from "../../../text/fnv.ts";
 import { idIn } from "./channel.ts";
 
 const MAX_REPLIES = 200;
@@ -60,17 +61,20 @@ export const postThread = route({
     return { window, row, rights };
   },
   async handle(r, { window: { collapsed, limit }, row, rights }) {
-    const etag = `${SERVER_VERSION}.${row.root_id}.${row.latest_id}.${row.latest_at}`;
-    if (r.header("if-none-match") === etag) return notModified(etag);
+    const options = { collapsed, extended: collapsed && r.bool("collapsedThreadsExtended") };
+    // Also whether the viewer follows it: no post's time tells (http-conventions 4.3), nor when a whole user has changed.
+    const own = collapsed ? `.${fnv1a32(`${r.userId} ${row.following}`)}` : "";
+    const etag = `${SERVER_VERSION}.${row.root_id}.${row.latest_id}.${row.latest_at}${own}`;
+    if (!options.extended && r.header("if-none-match") === etag) return notModified(etag);
     const head = {
       order: [row.root_id!, ...(row.ord ? row.ord.split(",") : [])],
       next: "",
       prev: "",
       hasNext: limit > 0 && row.has_next,
     };
-    const options = { collapsed, extended: collapsed && r.bool("collapsedThreadsExtended") };
     const following = new Set(row.following ? [row.root_id!] : []);
     const page = await finishPage(r.ctx, head, splitTexts(row.texts), options, { followed: [...following] });
-    return rawJson(await renderPage(r.ctx, rights, page, following), { headers: { ETag: etag } });
+    const text = await renderPage(r.ctx, rights, page, following);
+    return rawJson(text, options.extended || page.foreign ? {} : { headers: { ETag: etag } });
   },
 });

@@ -12,10 +12,11 @@ import { isValidEmail } from "../../../text/names.ts";
 async function answer(r: Req, user: User): Promise<Reply> {
   const own = user.id === r.userId;
   touchSession(r.ctx, r.me.session);
-  const etag = userEtag(user, r.ctx.config);
-  if (r.header("if-none-match") === etag) return notModified(etag);
   const admin = !own && (await rightsOf(r)).system("manage_system");
-  return rawJson(userText(user, viewOf(user.id, r.userId, admin), r.ctx.config), { headers: { ETag: etag } });
+  const view = viewOf(user.id, r.userId, admin);
+  const etag = userEtag(user, view, r.ctx.config);
+  if (r.header("if-none-match") === etag) return notModified(etag);
+  return rawJson(userText(user, view, r.ctx.config), { headers: { ETag: etag } });
 }
 
 async function find(r: Req, column: "username" | "email", value: string): Promise<User> {
