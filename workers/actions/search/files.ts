@@ -42,16 +42,23 @@ export function filesStatement(scope: SearchScope, search: ParsedSearch, page: P
   return { text, params: p.values };
 }
 
-/** As the three indexes have them. */
-const TEXTS = ["f.name", "translate(f.name, '.,-', '   ')", "f.content"].map(
-  (text) => `to_tsvector('english', ${text})`,
-);
+/**
+ * As the three indexes have them, and what each is asked. The name in words takes the query in words, too: else
+ * `yearly-report.pdf`, one word to PostgreSQL, were not found by what the file is called.
+ */
+const TEXTS: [text: string, query: (words: string) => string][] = [
+  ["f.name", (words) => words],
+  ["translate(f.name, '.,-', '   ')", (words) => `translate(${words}, '.,', '  ')`],
+  ["f.content", (words) => words],
+];
 
 /** Hashtags are words like others here: files have none. */
 function groupCondition(p: Params, { include, exclude }: SearchGroup): string {
-  const any = (text: string) => {
-    const query = `to_tsquery('english', ${p.add(text, "text")})`;
-    return `(${TEXTS.map((column) => `${column} @@ ${query}`).join(" OR ")})`;
+  const any = (words: string) => {
+    const asked = p.add(words, "text");
+    const match = ([text, query]: (typeof TEXTS)[0]) =>
+      `to_tsvector('english', ${text}) @@ to_tsquery('english', ${query(asked)})`;
+    return `(${TEXTS.map(match).join(" OR ")})`;
   };
   const conditions = [
     ...(include ? [any(include)] : []),

@@ -94,7 +94,8 @@ async function update(ctx: Context, user: User, profile: Partial<Profile>, audit
          emailverified = emailverified AND coalesce($3 = email, true), nickname = coalesce($4, nickname),
          firstname = coalesce($5, firstname), lastname = coalesce($6, lastname), position = coalesce($7, position),
          locale = coalesce($8, locale), timezone = coalesce($9::jsonb, timezone), props = coalesce($10::jsonb, props),
-         notifyprops = coalesce($11::jsonb, notifyprops), updateat = greatest($12, updateat + 1) WHERE id = $1 RETURNING *)
+         notifyprops = coalesce($11::jsonb, notifyprops), updateat = greatest($12, updateat + 1),
+         lastpictureupdate = CASE WHEN $13 AND coalesce(lastpictureupdate, 0) <= 0 THEN -$12::bigint ELSE lastpictureupdate END WHERE id = $1 RETURNING *)
        ${CHANGED_USER}`,
       params: [
         user.id,
@@ -109,6 +110,8 @@ async function update(ctx: Context, user: User, profile: Partial<Profile>, audit
         json(props),
         json(notifyProps),
         Date.now(),
+        // A generated picture shows the name's first letter, and browsers keep it by its time (semantics 14.6, 14.17).
+        renamed,
       ],
     };
     const [rows] = await ctx.sql.batch([statement, audit]);

@@ -10,6 +10,7 @@ import { listText, splitTexts } from "../../../model/post-list.ts";
 import {
   accessSearch,
   accessTeamSearch,
+  NO_STORE,
   orNothing,
   queryOf,
   type SearchBody,
@@ -22,6 +23,7 @@ export const searchTeamPosts = route<SearchBody, SearchGrant>({
   method: "POST",
   path: "/api/v4/teams/{team_id}/posts/search",
   auth: "session",
+  shed: true,
   body: searchBody,
   access: accessTeamSearch,
   handle: searchPosts,
@@ -32,6 +34,7 @@ export const searchAllPosts = route<SearchBody, SearchGrant>({
   method: "POST",
   path: "/api/v4/posts/search",
   auth: "session",
+  shed: true,
   body: searchBody,
   access: accessSearch,
   handle: searchPosts,
@@ -57,5 +60,5 @@ async function searchPosts(r: Req<SearchBody>, { teamId, rights }: SearchGrant):
     posts = posts.map(({ id, text }) => ({ id, text: finished.get(id) ?? text }));
   }
   const list = listText({ order: posts.map(({ id }) => id), next: "", prev: "" }, posts);
-  return rawJson(`${list.slice(0, -1)},"matches":null}`);
+  return rawJson(`${list.slice(0, -1)},"matches":null}`, NO_STORE);
 }

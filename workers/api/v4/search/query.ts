@@ -6,6 +6,9 @@ import type { Req } from "../../../http/request.ts";
 import { SqlError } from "../../../ports/sql/sql.ts";
 import { type ParsedSearch, parseSearch } from "../../../text/search.ts";
 
+/** What a search has found is not to be kept (client-flows 1). */
+export const NO_STORE = { headers: { "Cache-Control": "no-cache, no-store, must-revalidate" } };
+
 const PER_PAGE = 60;
 const MAX_PER_PAGE = 200;
 
