@@ -11,6 +11,12 @@ import { render, siteLink } from "./layout.ts";
 const MAX_PER_HOUR = 20;
 const HOUR_MS = 3_600_000;
 
+/** What an invitation says and does besides: ids of channels of the team that it leads to, too, and the sender's words. */
+export interface Along {
+  channels: string[];
+  message: string;
+}
+
 /**
  * Invites `addresses` (valid and distinct) to the team: a token each, then a mail each, over one connection
  * (semantics 13.4, 14.13). Answers for each address why it got none, undefined where it did; a token without its mail goes.
@@ -21,13 +27,15 @@ export async function doInviteByEmail(
   sender: User,
   team: Team,
   addresses: string[],
+  { channels, message }: Along,
 ): Promise<Map<string, AppError | undefined>> {
   const unsent = () => fail("api.team.invite_members.unable_to_send_email_with_defaults.app_error");
   const links = ctx.mail.configured && ctx.config.ServiceSettings.SiteURL !== "";
   if (!links) return new Map(addresses.map((address) => [address, unsent()]));
   const invitations = addresses.map((email) => ({ email, token: randomToken(64) }));
   const extras = invitations.map(({ email }) =>
-    JSON.stringify({ teamId: team.id, email, channels: [], senderId: sender.id }),
+    // Strings only, as Mattermost reads it.
+    JSON.stringify({ teamId: team.id, email, channels: channels.join(" "), senderId: sender.id }),
   );
   const now = Date.now();
   const stored = await ctx.sql.query(
@@ -40,7 +48,10 @@ export async function doInviteByEmail(
   );
   if (stored.length === 0) throw fail("app.email.rate_limit_exceeded.app_error");
   const results = await ctx.mail.sendAll(
-    invitations.map(({ email, token }) => ({ to: email, ...invitation(ctx, sender, team, email, token) })),
+    invitations.map(({ email, token }) => ({
+      to: email,
+      ...invitation(ctx, sender, team, { email, token, message }),
+    })),
   );
   const failed = invitations.filter((_, index) => results[index]);
   if (failed.length > 0) {
@@ -52,7 +63,12 @@ export async function doInviteByEmail(
   return new Map(invitations.map(({ email }, index) => [email, results[index] && unsent()]));
 }
 
-function invitation(ctx: Context, sender: User, team: Team, email: string, token: string) {
+function invitation(
+  ctx: Context,
+  sender: User,
+  team: Team,
+  { email, token, message }: { email: string; token: string; message: string },
+) {
   const { SiteName } = ctx.config.TeamSettings;
   const d = JSON.stringify({ display_name: team.display_name, email, name: team.name });
   return render(ctx.config, {
@@ -62,6 +78,7 @@ function invitation(ctx: Context, sender: User, team: Team, email: string, token
       `@${sender.username} invites you to the team ${team.display_name} at ${SiteName}.`,
       "The invitation can be used once, within 48 hours.",
     ],
+    ...(message.trim() ? { quote: message.trim() } : {}),
     button: { label: "Join now", url: siteLink(ctx.config, "signup_user_complete/", { d, t: token }) },
   });
 }

@@ -62,7 +62,8 @@ export interface CreateOptions {
   fires?: true;
 }
 
-const UNCOUNTED = new Set([
+/** Types that channels do not count (semantics 1.17). */
+export const UNCOUNTED = new Set([
   "system_join_leave",
   "system_add_remove",
   "system_join_channel",
@@ -220,7 +221,9 @@ function postOf(draft: Draft, values: CreateValues, created: Created): Post {
   const metadata: PostMetadata = {};
   if (Array.isArray(attachments) && attachments.length > 0)
     metadata.embeds = [{ type: "message_attachment" }];
-  if (created.files) metadata.files = created.files;
+  // By time, as every later read gives them (semantics 8.10).
+  if (created.files)
+    metadata.files = [...created.files].sort((a, b) => a.create_at - b.create_at || (a.id < b.id ? -1 : 1));
   if (draft.priority)
     metadata.priority = { priority: draft.priority, requested_ack: false, persistent_notifications: false };
   return {

@@ -1,10 +1,12 @@
+import { channelsByIds } from "../../access/channels.ts";
 import { teamById } from "../../access/teams.ts";
 import type { Context } from "../../context.ts";
-import { fail } from "../../errors/app-error.ts";
+import { AppError, fail } from "../../errors/app-error.ts";
 import { isId } from "../../model/id.ts";
 import { TEAM_COLUMNS, type Team } from "../../model/team.ts";
 import type { TeamMember } from "../../model/team-member.ts";
 import type { User } from "../../model/user.ts";
+import { doAddMembers } from "../channels/members/add.ts";
 import { doJoinTeam, type JoinOptions, joinFault } from "./join.ts";
 
 /** How long an invitation by e-mail lives (semantics 13.4). */
@@ -32,10 +34,27 @@ export async function doJoinByToken(ctx: Context, user: User, token: string): Pr
     "SELECT extra FROM tokens WHERE token = $1 AND type = 'team_invitation' AND createat > $2",
     [token.slice(0, 64), Date.now() - INVITATION_MS],
   );
-  const { teamId } = row ? (JSON.parse(row.extra) as { teamId?: unknown }) : {};
+  const { teamId, channels } = row ? (JSON.parse(row.extra) as { teamId?: unknown; channels?: unknown }) : {};
   const team = isId(teamId) ? await teamById(ctx, teamId) : undefined;
   if (!team) throw fail("api.team.invalidate_token.invalid.app_error");
-  return join(ctx, team, user, { invited: true, token });
+  const member = await join(ctx, team, user, { invited: true, token });
+  await doJoinInvited(ctx, team, user, channels);
+  return member;
+}
+
+/**
+ * Puts a new member into the channels that an invitation names, those that are still there.
+ * @param channels `channels` of the token's extra: ids, separated by spaces (semantics 13.4)
+ */
+export async function doJoinInvited(ctx: Context, team: Team, user: User, channels: unknown): Promise<void> {
+  const ids = typeof channels === "string" ? [...new Set(channels.split(" "))].filter(isId) : [];
+  if (ids.length === 0) return;
+  const found = (await channelsByIds(ctx, ids)).filter(({ team_id }) => team_id === team.id);
+  const outcomes = await Promise.allSettled(
+    found.map((channel) => doAddMembers(ctx, user, channel, [user.id])),
+  );
+  for (const outcome of outcomes)
+    if (outcome.status === "rejected" && !(outcome.reason instanceof AppError)) throw outcome.reason;
 }
 
 async function join(ctx: Context, team: Team, user: User, options: JoinOptions): Promise<TeamMember> {

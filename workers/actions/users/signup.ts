@@ -5,6 +5,7 @@ import { isId } from "../../model/id.ts";
 import { TEAM_COLUMNS, type Team } from "../../model/team.ts";
 import type { User } from "../../model/user.ts";
 import { isOfDomain, mayJoin } from "../teams/check.ts";
+import { doJoinInvited } from "../teams/invites.ts";
 import { doJoinTeam } from "../teams/join.ts";
 import { doCreateUser, type NewUser } from "./create.ts";
 import { sendMailLater } from "./mail.ts";
@@ -18,13 +19,14 @@ export interface Entry {
   onlyFirst: boolean;
   team?: Team;
   /** An invitation that came by e-mail: the account gets its address. */
-  token?: { value: string; email: string };
+  token?: { value: string; email: string; channels: unknown };
   byAdmin: boolean;
 }
 
 interface Invitation {
   teamId: string;
   email: string;
+  channels?: unknown;
 }
 
 /** Decides whether the request may create an account. Throws 400, 403 or 501. */
@@ -50,7 +52,8 @@ async function byToken(r: Req<any>, value: string): Promise<Pick<Entry, "team" |
   const found = await findToken<Invitation>(r.ctx, value, "team_invitation");
   if (!found) throw fail("api.user.create_user.signup_link_invalid.app_error");
   if (found.expired) throw fail("api.user.create_user.signup_link_expired.app_error");
-  return { team: await teamOf(r, "id", found.extra.teamId), token: { value, email: found.extra.email } };
+  const { teamId, email, channels } = found.extra;
+  return { team: await teamOf(r, "id", teamId), token: { value, email, channels } };
 }
 
 async function teamOf(r: Req<any>, column: "id" | "inviteid", value: string): Promise<Team> {
@@ -84,7 +87,10 @@ export async function doSignUp(
         ? "api.user.create_user.no_open_server"
         : "api.user.create_user.signup_link_invalid.app_error",
     );
-  if (team) await doJoinTeam(ctx, team, [user], { invited: true });
+  if (team) {
+    await doJoinTeam(ctx, team, [user], { invited: true });
+    await doJoinInvited(ctx, team, user, token?.channels);
+  }
   if (ctx.config.EmailSettings.RequireEmailVerification && !emailVerified) {
     const link = await makeToken(ctx, "verify_email", { UserId: user.id, Email: user.email });
     sendMailLater(ctx, { to: user.email, kind: "verify_email", token: link });

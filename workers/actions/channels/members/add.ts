@@ -8,6 +8,7 @@ import type { User } from "../../../model/user.ts";
 import { announceRows } from "../../system-posts/announce.ts";
 import { type SystemPostInput, statementOf } from "../../system-posts/system-post.ts";
 import { systemTexts } from "../../system-posts/texts.ts";
+import { notifyAddedFollowers } from "../../threads/added.ts";
 import { historyInsert, joinedEvents, MEMBER_INSERT, memberValues } from "../join.ts";
 
 interface Candidate {
@@ -55,6 +56,13 @@ export async function doAddMembers(
   const members = new Map([...(present ?? []), ...(added ?? [])].map((member) => [member.user_id, member]));
   if (members.size === 0) throw whyNot(ids[0]!, candidates ?? []);
   if (added) await announce(ctx, channel, added, rows);
+  if (added && rootId)
+    await notifyAddedFollowers(
+      ctx,
+      channel,
+      rootId,
+      added.map(({ user_id }) => user_id),
+    );
   return ids.map((id) => members.get(id)).filter((member) => member !== undefined);
 }
 
@@ -72,7 +80,7 @@ const ADD = `candidates AS (
   history AS (${historyInsert("joined", "$5::bigint")}),
   following AS (
     INSERT INTO threadmemberships (postid, userid, following, lastviewed, lastupdated, unreadmentions)
-    SELECT p.id, j.userid, true, 0, $5::bigint, 0 FROM joined j JOIN posts p ON p.id = $7 AND p.channelid = $2 AND p.deleteat = 0
+    SELECT p.id, j.userid, true, 0, $5::bigint, 0 FROM joined j JOIN posts p ON p.id = $7 AND p.channelid = $2 AND p.rootid = '' AND p.deleteat = 0
     ON CONFLICT (postid, userid) DO UPDATE SET following = true, lastupdated = excluded.lastupdated),
   added AS (SELECT ${MEMBER_COLUMNS} FROM inserted m),
   present AS (SELECT ${MEMBER_COLUMNS} FROM channelmembers m WHERE m.channelid = $2 AND m.userid = ANY($3::text[])),`;

@@ -1,17 +1,52 @@
 import { z } from "zod";
+import { channelsByIds } from "../../../access/channels.ts";
 import { requireSystem, rightsOf } from "../../../access/permissions.ts";
 import { doInviteByEmail } from "../../../actions/mail/invitations.ts";
 import { isOfDomain } from "../../../actions/teams/check.ts";
 import { doJoinByInviteId, doJoinByToken, teamOfInvite } from "../../../actions/teams/invites.ts";
-import { badUrl, errorBody, fail, forbidden } from "../../../errors/app-error.ts";
+import { badBody, badUrl, errorBody, fail, forbidden } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
+import type { Req } from "../../../http/request.ts";
 import { anyone, route } from "../../../http/route.ts";
+import type { Channel } from "../../../model/channel.ts";
 import { isValidEmail } from "../../../text/names.ts";
-import { inTeam } from "./access.ts";
+import { MANAGE_MEMBERS, mayByType } from "../channels/access.ts";
+import { inTeam, type TeamGrant } from "./access.ts";
 
 const MAX_INVITES = 200;
+const MAX_CHANNELS = 50;
+const MAX_MESSAGE = 2_000;
 
 const emails = z.array(z.string().max(256)).max(MAX_INVITES);
+
+/** Addresses alone, or with the channels that await them and words of who invites (client-flows 14). */
+const invitation = z.union([
+  emails.transform((list) => ({ emails: list, channelIds: [] as string[], message: "" })),
+  z.object({
+    emails,
+    channelIds: z
+      .array(z.string())
+      .max(MAX_CHANNELS)
+      .nullish()
+      .transform((ids) => ids ?? []),
+    message: z
+      .string()
+      .max(MAX_MESSAGE)
+      .nullish()
+      .transform((text) => text ?? ""),
+  }),
+]);
+
+/** The channels of an invitation, if the session may add people to each. Throws 400, 403. */
+async function invitedTo(r: Req<z.infer<typeof invitation>>, { team, rights }: TeamGrant): Promise<string[]> {
+  const ids = [...new Set(r.body.channelIds)];
+  const channels = ids.length > 0 ? await channelsByIds(r.ctx, ids) : [];
+  const isOfTeam = ({ team_id, type, delete_at }: Channel) =>
+    team_id === team.id && (type === "O" || type === "P") && delete_at === 0;
+  if (channels.length < ids.length || !channels.every(isOfTeam)) throw badBody("channelIds");
+  if (!channels.every((channel) => mayByType(rights, channel, MANAGE_MEMBERS))) throw forbidden();
+  return ids;
+}
 
 export const invites = [
   route({
@@ -42,18 +77,18 @@ export const invites = [
     method: "POST",
     path: "/api/v4/teams/{team_id}/invite/email",
     auth: "session",
-    body: z
-      .union([emails, z.object({ emails })])
-      .transform((body) => (Array.isArray(body) ? body : body.emails)),
+    body: invitation,
     async access(r) {
       const grant = await inTeam("invite_user")(r);
       if (!grant.rights.team(grant.team.id, "add_user_to_team")) throw forbidden();
-      return grant;
+      return { team: grant.team, channels: await invitedTo(r, grant) };
     },
-    async handle(r, { team }) {
+    async handle(r, { team, channels }) {
       const { ServiceSettings, TeamSettings } = r.ctx.config;
       if (!ServiceSettings.EnableEmailInvitations) throw fail("api.team.invite_members.disabled.app_error");
-      const addresses = [...new Set(r.body.map((email) => email.trim().toLowerCase()))].filter(Boolean);
+      const addresses = [...new Set(r.body.emails.map((email) => email.trim().toLowerCase()))].filter(
+        Boolean,
+      );
       if (addresses.length === 0) throw fail("api.team.invite_members.no_one.app_error");
       const lists = [team.allowed_domains, TeamSettings.RestrictCreationToDomains];
       const accepted = addresses.filter(
@@ -62,7 +97,11 @@ export const invites = [
       const refusal = (email: string) => fail("api.team.invite_members.invalid_email.app_error", { email });
       const refused = addresses.find((email) => !accepted.includes(email));
       if (refused !== undefined && !r.bool("graceful")) throw refusal(refused);
-      const sent = accepted.length > 0 ? await doInviteByEmail(r.ctx, r.me.user, team, accepted) : new Map();
+      const { message } = r.body;
+      const sent =
+        accepted.length > 0
+          ? await doInviteByEmail(r.ctx, r.me.user, team, accepted, { channels, message })
+          : new Map();
       const results = addresses.map((email) => ({
         email,
         error: sent.has(email) ? sent.get(email) : refusal(email),
