@@ -45,6 +45,13 @@ export const CHANNEL_COLUMNS = `c.id, c.createat AS create_at, c.updateat AS upd
   c.bannerinfo AS banner_info, false AS policy_enforced, NULL AS policy_id, c.defaultcategoryname AS default_category_name,
   ${CHANNEL_MENTIONS} AS props`;
 
+/**
+ * Joins the channels `c` of rows that name one as `column`, each by its id. As a plain join, whose other conditions have
+ * indexes too (deleteat, teamid), a planner without statistics reads every live channel once for each row.
+ */
+export const channelOf = (column: string) =>
+  `CROSS JOIN LATERAL (SELECT x.* FROM channels x WHERE x.id = ${column} LIMIT 1) c`;
+
 /** A Channel with what the administrator's lists tell of its team. */
 export interface ChannelWithTeam extends Channel {
   team_display_name: string;

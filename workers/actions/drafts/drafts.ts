@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { envelope } from "../../events/envelope.ts";
 import { publish } from "../../events/publish.ts";
+import { channelOf } from "../../model/channel.ts";
 import { DRAFT_COLUMNS, type Draft, type DraftRow, toDraft } from "../../model/draft.ts";
 
 export interface DraftKey {
@@ -22,7 +23,7 @@ export interface DraftValues {
 /** The user's drafts of a team and of direct and group channels, latest first; of channels that are archived or left none. One query. */
 export async function draftsOf(ctx: Context, userId: string, teamId: string): Promise<Draft[]> {
   const rows = await ctx.sql.query<DraftRow>(
-    `SELECT ${DRAFT_COLUMNS} FROM drafts d JOIN channels c ON c.id = d.channelid
+    `SELECT ${DRAFT_COLUMNS} FROM drafts d ${channelOf("d.channelid")}
        JOIN channelmembers m ON m.channelid = d.channelid AND m.userid = d.userid
      WHERE d.userid = $1 AND coalesce(d.deleteat, 0) = 0 AND c.deleteat = 0 AND c.teamid = ANY(ARRAY[$2, ''])
      ORDER BY d.updateat DESC`,

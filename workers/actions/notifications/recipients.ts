@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { channelOf } from "../../model/channel.ts";
 import type { StatusName } from "../../model/status.ts";
 
 /** A member who may be notified of a post. */
@@ -41,7 +42,7 @@ export const badgeOf = (
   user: string,
   collapsed: string,
 ) => `((SELECT coalesce(sum(CASE WHEN ${collapsed} THEN coalesce(b.mentioncountroot, 0) ELSE b.mentioncount END), 0)
-      FROM channelmembers b JOIN channels c ON c.id = b.channelid AND c.deleteat = 0 WHERE b.userid = ${user})
+      FROM channelmembers b ${channelOf("b.channelid")} WHERE b.userid = ${user} AND c.deleteat = 0)
     + CASE WHEN ${collapsed} THEN (SELECT coalesce(sum(f.unreadmentions), 0) FROM threadmemberships f
       WHERE f.userid = ${user} AND f.following) ELSE 0 END)::bigint`;
 

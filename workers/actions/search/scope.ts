@@ -1,3 +1,4 @@
+import { channelOf } from "../../model/channel.ts";
 import type { Param } from "../../ports/sql/sql.ts";
 import type { DateRange, ParsedSearch, SearchChannel } from "../../text/search.ts";
 
@@ -36,7 +37,7 @@ export function placesPart(p: Params, scope: SearchScope, search: ParsedSearch):
   ];
   if (search.in.length > 0) conditions.push(channelCondition(p, user, search.in));
   if (search.notIn.length > 0) conditions.push(`NOT ${channelCondition(p, user, search.notIn)}`);
-  return `places AS MATERIALIZED (SELECT c.id FROM channelmembers m JOIN channels c ON c.id = m.channelid
+  return `places AS MATERIALIZED (SELECT c.id FROM channelmembers m ${channelOf("m.channelid")}
     WHERE m.userid = ${user} AND ${conditions.join(" AND ")})`;
 }
 

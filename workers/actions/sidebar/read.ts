@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { channelOf } from "../../model/channel.ts";
 import type { SidebarCategory } from "../../model/sidebar.ts";
 import type { Row, Statement } from "../../ports/sql/sql.ts";
 
@@ -40,7 +41,7 @@ export function categoriesStatement(userId: string, teamId: string): Statement {
         WHERE s.userid = $1),
     loose AS (
       SELECT c.id, CASE WHEN c.teamid = '' THEN 'direct_messages' ELSE 'channels' END AS type, c.displayname
-      FROM channelmembers m JOIN channels c ON c.id = m.channelid
+      FROM channelmembers m ${channelOf("m.channelid")}
       WHERE m.userid = $1 AND c.teamid = ANY(ARRAY[$2, '']) AND c.deleteat = 0
         AND NOT EXISTS (SELECT FROM placed p WHERE p.channelid = c.id)),
     listed AS (

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { channelOf } from "../../model/channel.ts";
 
 /** What is unread in one team; direct and group messages are those of team "". */
 export interface TeamUnread {
@@ -28,8 +29,8 @@ export function teamUnreads(
       FROM threadmemberships x CROSS JOIN LATERAL (SELECT * FROM threads t WHERE t.postid = x.postid LIMIT 1) t
         LEFT JOIN postspriority y ON y.postid = x.postid
       WHERE x.userid = $1 AND x.following AND coalesce(t.threaddeleteat, 0) = 0 AND (x.lastviewed < t.lastreplyat OR x.unreadmentions > 0)
-        AND (t.channelid IN (SELECT m.channelid FROM channelmembers m JOIN channels c ON c.id = m.channelid AND c.deleteat = 0
-          WHERE m.userid = $1)) IS TRUE
+        AND (t.channelid IN (SELECT m.channelid FROM channelmembers m ${channelOf("m.channelid")}
+          WHERE m.userid = $1 AND c.deleteat = 0)) IS TRUE
       GROUP BY 1`
     : "";
   return ctx.sql.query<TeamUnread>(
@@ -44,7 +45,7 @@ export function teamUnreads(
           sum(CASE WHEN m.notifyprops->>'mark_unread' = 'mention' THEN 0
             ELSE greatest(coalesce(c.totalmsgcountroot, 0) - coalesce(m.msgcountroot, 0), 0) END) AS msgs_root,
           0 AS threads, 0 AS thread_mentions, 0 AS urgent
-        FROM channelmembers m JOIN channels c ON c.id = m.channelid
+        FROM channelmembers m ${channelOf("m.channelid")}
         WHERE m.userid = $1 AND c.deleteat = 0 GROUP BY c.teamid
         ${threads && `UNION ALL ${threads}`}) u
       WHERE ($2 = '' OR team_id = $2) AND ($3 = '' OR team_id <> $3)

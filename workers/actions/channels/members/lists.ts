@@ -1,12 +1,7 @@
 import type { Context } from "../../../context.ts";
+import { channelOf } from "../../../model/channel.ts";
 import { type ChannelMember, MEMBER_COLUMNS } from "../../../model/channel-member.ts";
-
-/** A member's row with what `GET /users/{id}/channel_members` tells of the team. */
-export interface ChannelMemberWithTeam extends ChannelMember {
-  team_display_name: string;
-  team_name: string;
-  team_update_at: number;
-}
+import type { Param } from "../../../ports/sql/sql.ts";
 
 /** A page of a channel's members, in the order of the primary key: the cost is the page's, not the channel's. */
 export function membersOf(
@@ -28,28 +23,42 @@ export function membersByIds(ctx: Context, channelId: string, userIds: string[])
   );
 }
 
-/** A user's memberships of a team's channels and of direct and group channels. */
-export function membershipsInTeam(ctx: Context, userId: string, teamId: string): Promise<ChannelMember[]> {
-  return ctx.sql.query<ChannelMember>(
-    `SELECT ${MEMBER_COLUMNS} FROM channelmembers m JOIN channels c ON c.id = m.channelid
+/** A user's memberships of a team's channels and of direct and group channels, as the JSON of ChannelMember[]. */
+export function membershipsInTeam(ctx: Context, userId: string, teamId: string): Promise<string> {
+  return jsonOf(
+    ctx,
+    `SELECT ${MEMBER_COLUMNS} FROM channelmembers m ${channelOf("m.channelid")}
       WHERE m.userid = $1 AND c.teamid = ANY(ARRAY[$2, ''])`,
     [userId, teamId],
   );
 }
 
-/** A user's memberships of all teams, with the teams; a page, or all. */
+/**
+ * A user's memberships of all teams, with the teams; a page, or all, as the JSON of ChannelMember[] with
+ * `team_display_name`, `team_name` and `team_update_at`.
+ */
 export function allMemberships(
   ctx: Context,
   userId: string,
   page?: { perPage: number; offset: number },
-): Promise<ChannelMemberWithTeam[]> {
-  return ctx.sql.query<ChannelMemberWithTeam>(
+): Promise<string> {
+  return jsonOf(
+    ctx,
     `SELECT ${MEMBER_COLUMNS}, coalesce(t.displayname, '') AS team_display_name, coalesce(t.name, '') AS team_name,
         coalesce(t.updateat, 0) AS team_update_at
       FROM channelmembers m JOIN channels c ON c.id = m.channelid LEFT JOIN teams t ON t.id = c.teamid
       WHERE m.userid = $1 ORDER BY m.channelid ${page ? "LIMIT $2::bigint OFFSET $3::bigint" : ""}`,
     [userId, ...(page ? [page.perPage, page.offset] : [])],
   );
+}
+
+/** The rows as JSON, made by the database: what nobody looks into on its way needs not be taken apart. */
+async function jsonOf(ctx: Context, text: string, params: Param[]): Promise<string> {
+  const [row] = await ctx.sql.query<{ list: string }>(
+    `SELECT coalesce(json_agg(x), '[]')::text AS list FROM (${text}) x`,
+    params,
+  );
+  return row!.list;
 }
 
 /** A user's unread counts in a channel (semantics 9.5). */

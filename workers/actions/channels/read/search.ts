@@ -4,6 +4,7 @@ import {
   CHANNEL_TEAM_COLUMNS,
   type Channel,
   type ChannelWithTeam,
+  channelOf,
   DEFAULT_CHANNEL,
 } from "../../../model/channel.ts";
 import type { Param } from "../../../ports/sql/sql.ts";
@@ -68,7 +69,7 @@ export async function searchMine(
   const direct = `(SELECT u.username || ' ' || u.nickname FROM users u
     WHERE u.id = CASE WHEN split_part(c.name, '__', 1) = $2 THEN split_part(c.name, '__', 2) ELSE split_part(c.name, '__', 1) END)`;
   const rows = await ctx.replica.query<Channel & { other: string | null }>(
-    `WITH mine AS (SELECT c.* FROM channelmembers m JOIN channels c ON c.id = m.channelid
+    `WITH mine AS (SELECT c.* FROM channelmembers m ${channelOf("m.channelid")}
         WHERE m.userid = $2 AND c.deleteat = 0 AND c.teamid = ANY(ARRAY[$3, '']) ),
       team AS (SELECT c.*, NULL AS other FROM mine c WHERE c.type <> 'D' AND ${MATCHES} ORDER BY c.displayname LIMIT 50),
       direct AS (SELECT c.*, x.other FROM mine c CROSS JOIN LATERAL (SELECT ${direct} AS other) x
@@ -85,10 +86,10 @@ export async function searchMine(
 /** The user's group channels in which every word of the term names a member (semantics 21.8). One query. */
 export function searchGroups(ctx: Context, userId: string, term: string): Promise<Channel[]> {
   return ctx.replica.query<Channel>(
-    `SELECT ${CHANNEL_COLUMNS} FROM channelmembers m JOIN channels c ON c.id = m.channelid AND c.type = 'G' AND c.deleteat = 0
+    `SELECT ${CHANNEL_COLUMNS} FROM channelmembers m ${channelOf("m.channelid")}
       CROSS JOIN LATERAL (SELECT lower(string_agg(u.username || ' ' || u.nickname || ' ' || u.firstname || ' ' || u.lastname, ' ')) AS names
         FROM channelmembers o JOIN users u ON u.id = o.userid WHERE o.channelid = c.id) x
-      WHERE m.userid = $2 AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS p WHERE x.names NOT LIKE p)
+      WHERE m.userid = $2 AND c.type = 'G' AND c.deleteat = 0 AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS p WHERE x.names NOT LIKE p)
       ORDER BY c.lastpostat DESC LIMIT 100`,
     [patternsOf(term.replace(/,/g, " ")), userId],
   );

@@ -1,3 +1,4 @@
+import { channelOf } from "../../../model/channel.ts";
 import { liveReplies, POST_TEXT, postFrom } from "../../../model/post.ts";
 import { TEXT_SEPARATOR } from "../../../model/post-list.ts";
 import type { Param, Statement } from "../../../ports/sql/sql.ts";
@@ -246,7 +247,7 @@ export function unreadsStatement(shape: ListShape, around: Around, teamId: strin
     : "c.totalmsgcount > m.msgcount";
   return {
     text: `WITH mine AS (
-        SELECT m.channelid AS id FROM channelmembers m JOIN channels c ON c.id = m.channelid
+        SELECT m.channelid AS id FROM channelmembers m ${channelOf("m.channelid")}
         WHERE m.userid = ${b.p(shape.viewer, "varchar")} AND c.deleteat = 0 AND c.teamid IN ('', ${b.p(teamId, "varchar")})
           AND m.channelid <> ${channel} AND ${counted} LIMIT ${b.p(most + 1, "int")}),
       asked AS (SELECT ${channel} AS id UNION ALL SELECT id FROM mine WHERE (SELECT count(*) FROM mine) <= ${b.p(most, "int")})

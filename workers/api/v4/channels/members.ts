@@ -14,6 +14,7 @@ import {
 } from "../../../actions/channels/members/lists.ts";
 import { expectPrefetch } from "../../../actions/posts/read/unread.ts";
 import { fail, forbidden } from "../../../errors/app-error.ts";
+import { rawJson } from "../../../http/reply.ts";
 import { route } from "../../../http/route.ts";
 import { checkCount } from "./access.ts";
 import * as schema from "./schemas.ts";
@@ -62,17 +63,19 @@ export const memberRoutes = [
       await requireTeam(r, r.param("team_id"), "view_team");
       if (userId !== r.userId) await requireSystem(r, "manage_system");
     },
-    handle: (r) => membershipsInTeam(r.ctx, r.param("user_id"), r.param("team_id")),
+    async handle(r) {
+      return rawJson(await membershipsInTeam(r.ctx, r.param("user_id"), r.param("team_id")));
+    },
   }),
   route({
     method: "GET",
     path: "/api/v4/users/{user_id}/channel_members",
     auth: "session",
     access: (r) => requireSelf(r),
-    handle(r, userId) {
+    async handle(r, userId) {
       const all = r.int("page") === -1;
       if (all && userId === r.userId) expectPrefetch(r.ctx, userId);
-      return allMemberships(r.ctx, userId, all ? undefined : r.page);
+      return rawJson(await allMemberships(r.ctx, userId, all ? undefined : r.page));
     },
   }),
   route({
