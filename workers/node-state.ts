@@ -5,6 +5,7 @@ import type { Env } from "./env.ts";
 import { log } from "./log/log.ts";
 import { Meter } from "./ports/meter.ts";
 import { createSql } from "./ports/sql/create.ts";
+import { serverBusy } from "./server-busy.ts";
 
 /** The server's own facts, from rows of `systems` that never change. */
 export type ServerFacts = Pick<ClientFacts, "diagnosticId" | "asymmetricPublicKey" | "installationDate">;
@@ -49,7 +50,9 @@ nodeState.refresh = (env: Env, exec: { waitUntil(work: Promise<unknown>): void }
 /** Reads configuration and facts: one query. */
 nodeState.load = async (env: Env): Promise<NodeState> => {
   const seen = forgotten;
+  const seenBusy = serverBusy.changes;
   const row = await readStored(env);
+  if (row) serverBusy.read(row.systems?.[serverBusy.row], seenBusy);
   const loaded = loadConfig({
     file: JSON.parse(env.CONFIG_JSON || "{}"),
     environment: { ...settingsOf(env), ...JSON.parse(env.ENVIRONMENT_JSON || "{}") },
@@ -98,9 +101,9 @@ async function readStored(env: Env): Promise<StoredRow | undefined> {
   if (!env.DATABASE_URL) return { id: null, value: null, systems: null };
   try {
     const [row] = await createSql(env, new Meter()).shared<StoredRow>(
-      `configuration ${forgotten}`,
+      `configuration ${forgotten} ${serverBusy.changes}`,
       `SELECT c.id, c.value, (SELECT json_object_agg(s.name, s.value) FROM systems s
-        WHERE s.name IN ('DiagnosticId', 'AsymmetricSigningKey', 'InstallationDate')) AS systems
+        WHERE s.name IN ('DiagnosticId', 'AsymmetricSigningKey', 'InstallationDate', '${serverBusy.row}')) AS systems
        FROM (SELECT 1) one LEFT JOIN configurations c ON c.active`,
     );
     return row;

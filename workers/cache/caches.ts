@@ -10,6 +10,7 @@ import type { StatusRow } from "../model/status.ts";
 import type { Team } from "../model/team.ts";
 import type { User } from "../model/user.ts";
 import { nodeState } from "../node-state.ts";
+import { serverBusy } from "../server-busy.ts";
 import { Cache } from "./cache.ts";
 import type { KeywordIndex } from "./types.ts";
 
@@ -164,6 +165,9 @@ function applyEffect(effect: Effect): void {
       nodeState.forget();
       // What is shown of links and images goes by the configuration.
       caches.pages.clear();
+      return;
+    case "server_busy":
+      serverBusy.set(effect.until);
       return;
     case "all":
       nodeState.forget();

@@ -45,5 +45,9 @@ export const refused = {
     400,
     "Custom terms of service are switched off.",
   ],
+  "api.latest_version.not_available.app_error": [
+    501,
+    "This server knows of no place that announces its releases.",
+  ],
   "api.notify_admin.not_available.app_error": [501, "There is nothing to ask an administrator to buy."],
 } as const satisfies Record<string, Entry>;

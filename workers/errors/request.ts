@@ -26,5 +26,6 @@ export const request = {
   "api.web_socket_router.not_authenticated.app_error": [401, "The WebSocket is not logged in, or no longer."],
   "api.web_socket_router.bad_action.app_error": [500, "There is no such action."],
   "api.websocket_handler.invalid_param.app_error": [400, "Invalid {name} parameter."],
+  "api.websocket_handler.server_busy.app_error": [503, "The server is busy, please try again soon."],
   "api.license_error": [501, "This feature needs a licence."],
 } as const satisfies Record<string, Entry>;

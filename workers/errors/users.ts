@@ -62,6 +62,31 @@ export const users = {
   ],
   "api.user.get_user_by_email.permissions.app_error": [403, "E-mail addresses are not shown on this server."],
   "app.user.missing_account.const": [404, "There is no such user."],
+  // sign-in by other services
+  "api.user.update_user_auth.invalid_request": [
+    400,
+    "A service comes with its id of the user, a password with none; and bots have neither.",
+  ],
+  "model.user.is_valid.auth_data.app_error": [400, "The service's id of the user is too long."],
+  "app.user.update_auth_data.email_exists.app_error": [
+    400,
+    "Another account logs in by this service with the same id.",
+  ],
+  "api.user.get_authorization_code.unsupported.app_error": [501, "Nobody can log in by this service here."],
+  "api.user.oauth_to_email.context.app_error": [
+    403,
+    "Only who is logged in by this service can change to a password.",
+  ],
+  "app.desktop_token.validate.invalid": [401, "The token is not valid, or was used."],
+  "app.desktop_token.validate.expired": [401, "The token has expired."],
+  "api.user.login_with_desktop_token.not_oauth_or_saml_user.app_error": [
+    401,
+    "This account does not log in by another service.",
+  ],
+  "api.users.invalid_emails.enable_open_server.app_error": [
+    400,
+    "TeamSettings.EnableOpenServer is on: accounts may have any e-mail address.",
+  ],
   // password and e-mail
   "api.user.update_password.incorrect.app_error": [400, "The current password is wrong."],
   "api.user.update_password.oauth.app_error": [400, "This account logs in by another service."],

@@ -65,6 +65,8 @@ export type Effect =
   | { kind: "outgoing_hooks"; team: string }
   | { kind: "role"; name: string }
   | { kind: "config" }
+  /** The server is marked busy up to then (ms; 0: no more). */
+  | { kind: "server_busy"; until: number }
   /** Every node's connections to PostgreSQL are to be replaced (relay). */
   | { kind: "recycle_database" }
   /** A client has come back to another node (cluster). */

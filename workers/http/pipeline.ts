@@ -7,6 +7,8 @@ import { log } from "../log/log.ts";
 import { countRequest } from "../metrics/metrics.ts";
 import { newId } from "../model/id.ts";
 import { SqlError } from "../ports/sql/sql.ts";
+import { serverBusy } from "../server-busy.ts";
+import { parseJson } from "./json.ts";
 import { rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
 import { Reply } from "./reply.ts";
 import { Req } from "./request.ts";
@@ -43,6 +45,7 @@ async function answerOf(
       throw fail("basic_security_check.url.too_long_error");
     }
     await identify(r, route);
+    if (route.shed && serverBusy.until()) throw fail("api.context.server_busy.app_error");
     await readBody(r, route);
     const granted = await access(r, route);
     const result = await route.handle(r, granted);
@@ -134,14 +137,14 @@ function describe(error: unknown): string {
 async function readBody(r: Req, route: Route): Promise<void> {
   const { ServiceSettings, FileSettings } = r.ctx.config;
   const limit = (route.upload ? FileSettings.MaxFileSize : ServiceSettings.MaximumPayloadSizeBytes) + 512;
-  if (Number(r.raw.headers.get("content-length") ?? 0) > limit)
+  if (route.upload !== "measured" && Number(r.raw.headers.get("content-length") ?? 0) > limit)
     throw fail("api.context.request_body_too_large.app_error");
   if (!route.body) return;
   const text = await r.raw.text();
   if (text.length > limit) throw fail("api.context.request_body_too_large.app_error");
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseJson(text);
   } catch {
     throw badBody("body");
   }

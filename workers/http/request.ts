@@ -2,6 +2,7 @@ import type { Identity } from "../access/identity.ts";
 import type { Context } from "../context.ts";
 import { AppError, badBody, badUrl, fail } from "../errors/app-error.ts";
 import { isId } from "../model/id.ts";
+import { parseJson } from "./json.ts";
 
 const PAGE_SIZE = 60;
 const MAX_PAGE_SIZE = 200;
@@ -82,7 +83,7 @@ export class Req<B = unknown> {
   async json(): Promise<unknown> {
     const text = await this.raw.text();
     try {
-      return JSON.parse(text);
+      return parseJson(text);
     } catch (error) {
       if (error instanceof AppError) throw error;
       throw badBody("body");

@@ -22,10 +22,15 @@ export interface Route<B = any, G = any> {
   status?: number;
   /** Schema of the JSON body; the first field that breaks it is named in the 400. */
   body?: z.ZodType<B>;
-  /** Uploads may be as large as a file; all else as MaximumPayloadSizeBytes (http-conventions 4.4). */
-  upload?: true;
+  /**
+   * Uploads may be as large as a file ("measured": as the route itself allows, which measures what comes); all else as
+   * MaximumPayloadSizeBytes (http-conventions 4.4).
+   */
+  upload?: true | "measured";
   /** "Trusted requester" routes skip the CSRF check (http-conventions 2.3). */
   trusted?: true;
+  /** Refused while the server is marked busy (http-conventions 1, step 9). */
+  shed?: true;
   access: (r: Req<B>) => Promise<G> | G;
   handle: (r: Req<B>, granted: G) => Promise<Reply | unknown> | Reply | unknown;
 }

@@ -6,10 +6,12 @@ import { setOnline } from "../actions/status/set-online.ts";
 import { notifyTyping } from "../actions/status/typing.ts";
 import { fail } from "../errors/app-error.ts";
 import { isId } from "../model/id.ts";
+import { serverBusy } from "../server-busy.ts";
 import type { Action } from "./actions.ts";
 
 /** Tells the channel that the user writes; needs create_post there. */
 export const userTyping: Action = async ({ hub, connection, data }) => {
+  if (serverBusy.until()) throw fail("api.websocket_handler.server_busy.app_error");
   const ctx = await hub.context();
   const { channel_id, parent_id = "" } = data;
   if (parent_id !== "" && !isId(parent_id))

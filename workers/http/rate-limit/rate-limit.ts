@@ -26,6 +26,20 @@ export async function rateLimit(r: Req, step: "start" | "identified"): Promise<v
   if (!settings.Enable || settings.VaryByUser !== (step === "identified")) return;
   const rate: Rate = { everyMs: 1_000 / Math.max(settings.PerSec, 1), burst: Math.max(settings.MaxBurst, 0) };
   const key = keyOf(r);
+  await count(r, key, rate);
+}
+
+/** Counts a request by what it asks for, `name`, and the client's address, against a rate of its own. Throws 429. */
+export async function ownRateLimit(r: Req<any>, name: string, rate: Rate): Promise<void> {
+  await count(r, `${name} ${r.clientAddress}`, rate);
+}
+
+/** The same for logins, which have rates of their own only where the limiter is on (http-conventions 2.2). */
+export async function loginRateLimit(r: Req<any>, name: string, rate: Rate): Promise<void> {
+  if (r.ctx.config.RateLimitSettings.Enable) await ownRateLimit(r, name, rate);
+}
+
+async function count(r: Req<any>, key: string, rate: Rate): Promise<void> {
   const verdict = await take(r, key, rate);
   const headers: Record<string, string> = {
     "X-RateLimit-Limit": String(rate.burst + 1),

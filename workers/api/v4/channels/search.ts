@@ -55,6 +55,7 @@ export const searchRoutes = [
     method: "POST",
     path: "/api/v4/teams/{team_id}/channels/search",
     auth: "session",
+    shed: true,
     body: z.object({ term }),
     access: (r) => requireTeam(r, r.param("team_id"), "list_team_channels"),
     handle: (r) =>
@@ -71,6 +72,7 @@ export const searchRoutes = [
     method: "POST",
     path: "/api/v4/channels/group/search",
     auth: "session",
+    shed: true,
     body: z.object({ term }),
     access: anyone,
     handle: (r) => searchGroups(r.ctx, r.userId, r.body.term),
@@ -79,6 +81,7 @@ export const searchRoutes = [
     method: "POST",
     path: "/api/v4/channels/search",
     auth: "session",
+    shed: true,
     body: z.object({
       term,
       team_ids: schema.ids.nullish(),

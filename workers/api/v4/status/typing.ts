@@ -11,6 +11,7 @@ export const typing = [
     method: "POST",
     path: "/api/v4/users/{user_id}/typing",
     auth: "session",
+    shed: true,
     body: z.object({ channel_id: z.string(), parent_id: z.string().optional() }),
     async access(r) {
       const userId = r.param("user_id");

@@ -69,6 +69,7 @@ export const listing = [
     method: "POST",
     path: "/api/v4/teams/search",
     auth: "session",
+    shed: true,
     body: z.object({
       term: z.string().nullish(),
       page: number.nullish(),
