@@ -145,6 +145,51 @@ test("a deactivated user is out on every node within a second", async () => {
   for (const client of clients) expect(got(client, post)).toBe(false);
 });
 
+test("an OAuth app that a user lets in no more is out on every node within a second, its sockets included", async () => {
+  const user = await newcomer();
+  const redirect_uri = "https://app.example.com/back";
+  const { body: app } = await on("leader", town.admin, "POST", "oauth/apps", {
+    name: "Reader",
+    description: "",
+    callback_urls: [redirect_uri],
+    homepage: "https://app.example.com",
+  });
+  const asked = { client_id: app.id, response_type: "code", redirect_uri };
+  const { body } = await on("leader", user, "POST", "/oauth/authorize", asked);
+  const form = new URLSearchParams({
+    grant_type: "authorization_code",
+    client_id: app.id,
+    client_secret: app.client_secret,
+    code: new URL(body.redirect).searchParams.get("code")!,
+    redirect_uri,
+  });
+  const url = nodeUrl(town.cluster, "follower");
+  const type = { "content-type": "application/x-www-form-urlencoded" };
+  const granted = await request({ url }, "", "POST", "/oauth/access_token", `${form}`, type);
+  const asApp = { id: user.id, token: granted.body.access_token as string };
+  const clients = await Promise.all(NODES.map((node) => socketOn(node, asApp)));
+  await everywhere(asApp, "GET", "users/me", 200);
+  const ended = await on("leader", user, "POST", "/oauth/deauthorize", { client_id: app.id });
+  expect(ended.status).toBe(200);
+  expect(await everywhere(asApp, "GET", "users/me", 401)).toBeLessThan(1_000);
+  expect(await everywhere(user, "GET", "users/me", 200)).toBeLessThan(1_000);
+  const post = await postOn("follower2", town.people[0]!, "not for the app");
+  await sleep(300);
+  for (const client of clients) expect(got(client, post)).toBe(false);
+});
+
+test("a server marked busy on one node is busy on every node within a second, and no more when it is cleared", async () => {
+  const user = town.people[0]!;
+  const search = { term: "user" };
+  expect(await everywhere(user, "POST", "users/search", 200, search)).toBeLessThan(3_000);
+  expect((await on("follower", town.admin, "POST", "server_busy?seconds=60")).status).toBe(200);
+  expect(await everywhere(user, "POST", "users/search", 503, search)).toBeLessThan(1_000);
+  for (const node of NODES)
+    expect((await on(node, town.admin, "GET", "server_busy")).body).toMatchObject({ busy: true });
+  expect((await on("follower2", town.admin, "DELETE", "server_busy")).status).toBe(200);
+  expect(await everywhere(user, "POST", "users/search", 200, search)).toBeLessThan(1_000);
+});
+
 test("a removed member reads nothing more on any node within a second", async () => {
   const user = await newcomer();
   const [channel] = town.channels;

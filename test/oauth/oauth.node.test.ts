@@ -114,6 +114,19 @@ describe("OAuth apps (semantics 22.1)", () => {
     const { body: facts } = await request(node, "", "GET", "/.well-known/oauth-authorization-server");
     expect(facts.registration_endpoint).toMatch(/\/api\/v4\/oauth\/apps\/register$/);
   });
+
+  it("register themselves no faster than a rate of their own, by address", async () => {
+    const body = { redirect_uris: [CALLBACK], client_name: "Many" };
+    const register = (address: string) =>
+      request(node, "", "POST", "oauth/apps/register", body, { "X-Real-IP": address });
+    const statuses = await Promise.all(Array.from({ length: 24 }, () => register("198.51.100.7")));
+    const refused = statuses.filter(({ status }) => status === 429);
+    expect(statuses.filter(({ status }) => status === 201).length).toBeGreaterThanOrEqual(20);
+    expect(refused.length).toBeGreaterThanOrEqual(2);
+    expect(refused[0]!.body.id).toBe("api.context.rate_limit_exceeded.app_error");
+    expect(Number(refused[0]!.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await register("198.51.100.8")).status).toBe(201);
+  });
 });
 
 describe("the code flow (semantics 22.2 to 22.5)", () => {

@@ -25,6 +25,7 @@ import { followingOf } from "../../workers/actions/posts/read/page.ts";
 import { PINNED } from "../../workers/actions/posts/read/picks.ts";
 import { threadStatement } from "../../workers/actions/posts/read/thread-sql.ts";
 import { REACTIONS_OF, removeStatements, saveStatement } from "../../workers/actions/reactions/sql.ts";
+import { type PostReport, reportStatement } from "../../workers/actions/reports/posts.ts";
 import { postsStatement } from "../../workers/actions/search/posts.ts";
 import { teamUnreads } from "../../workers/actions/teams/unread.ts";
 import { doFollowThread } from "../../workers/actions/threads/follow.ts";
@@ -157,6 +158,21 @@ const scope = (createAt: number) => ({
   patterns: ["%@ann%"],
 });
 
+/** A page of a channel's posts from the middle of them. */
+const report = (more: Partial<PostReport>) =>
+  run(
+    reportStatement({
+      channelId: given.large.id,
+      timeField: "create_at",
+      descending: false,
+      deleted: false,
+      excludeSystem: true,
+      after: { at: given.middleAt, id: given.middle },
+      perPage: 100,
+      ...more,
+    }),
+  );
+
 /** What is asked of the database, and how many rows it may look at for that at most. */
 const CASES: [name: string, rows: number, act: () => (ctx: Context) => Promise<unknown>][] = [
   ["a post", 20, () => create({})],
@@ -218,6 +234,11 @@ const CASES: [name: string, rows: number, act: () => (ctx: Context) => Promise<u
   ],
   ["what changed since lately", 600, () => run(sinceStatement(shape(), given.newestAt - 30_000))],
   ["what changed since long ago", 9_000, () => run(sinceStatement(shape(), 1))],
+  ["a page of a report on posts", 700, () => report({})],
+  ["the same backwards", 700, () => report({ descending: true })],
+  ["the same with deleted posts", 700, () => report({ deleted: true })],
+  ["the same by the time of the last change", 700, () => report({ timeField: "update_at", deleted: true })],
+  ["the first page of a report on posts", 700, () => report({ after: undefined, descending: true })],
   [
     "what is around the first unread post, nothing read",
     900,

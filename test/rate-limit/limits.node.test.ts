@@ -39,6 +39,20 @@ test("a rate of 0 is refused", async () => {
   expect([answer.status, answer.body.id]).toEqual([400, "model.config.is_valid.rate_sec.app_error"]);
 });
 
+test("logins have rates of their own, by address (http-conventions 2.2)", async () => {
+  expect((await limits({ Enable: true, PerSec: 1_000, MaxBurst: 1_000 })).status).toBe(200);
+  const logins = async (path: string, body: object, count: number) => {
+    const one = () => request(node, "", "POST", `users/login${path}`, body, from("198.51.100.9"));
+    const answers = await Promise.all(Array.from({ length: count }, one));
+    return (status: number) => answers.filter((answer) => answer.status === status).length;
+  };
+  const desktop = await logins("/desktop_token", { token: newId() }, 20);
+  expect([desktop(401) >= 2, desktop(429) >= 1, desktop(401) + desktop(429)]).toEqual([true, true, 20]);
+  const byName = await logins("", { login_id: "nobody" }, 60);
+  expect([byName(400) >= 11, byName(429) >= 1, byName(400) + byName(429)]).toEqual([true, true, 60]);
+  expect((await request(node, "", "POST", "users/login", {}, from("198.51.100.10"))).status).toBe(400);
+});
+
 test("by address: burst + 1, then 429 with the headers, in the error shape; others go on", async () => {
   expect((await limits({ Enable: true, PerSec: 1, MaxBurst: 3 })).status).toBe(200);
   const one = from("198.51.100.1");

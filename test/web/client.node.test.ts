@@ -3,15 +3,16 @@
 import { request as httpRequest } from "node:http";
 import { brotliDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { client, request } from "../harness/client.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { BIG, makeClient } from "./client-fixture.ts";
 
 let node: OwnNode;
-const client = makeClient();
+const files = makeClient();
 beforeAll(async () => {
   node = await ownNode({
     env: {
-      CLIENT_DIR: client.dir,
+      CLIENT_DIR: files.dir,
       MM_TEAMSETTINGS_SITENAME: "<Ada & co>",
       MM_TEAMSETTINGS_CUSTOMDESCRIPTIONTEXT: 'Engines "only"',
       MM_SERVICESETTINGS_FRAMEANCESTORS: "https://portal.example.com",
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await node?.stop();
-  client.remove();
+  files.remove();
 });
 
 interface Answer {
@@ -84,6 +85,39 @@ describe("the page", () => {
     expect([head.status, head.body.length]).toEqual([200, 0]);
     const again = await raw("/login", { "If-None-Match": head.headers.etag! });
     expect([again.status, again.body.length]).toEqual([304, 0]);
+  });
+
+  it("asks who is logged in whether to let an OAuth app in, once what it asks for has been checked", async () => {
+    const redirect_uri = "https://app.example.com/back";
+    const fields = {
+      name: "Reader",
+      description: "",
+      callback_urls: [redirect_uri],
+      homepage: "https://a.example.com",
+    };
+    const { token } = node.admin;
+    const { body: app } = await request(node, token, "POST", "oauth/apps", fields);
+    const query = { client_id: app.id, response_type: "code", redirect_uri };
+    const authorize = (
+      more: object,
+      headers: Record<string, string> = { Authorization: `Bearer ${token}` },
+    ) => raw(`/oauth/authorize?${new URLSearchParams({ ...query, ...more })}`, headers);
+    const page = await authorize({});
+    expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html"]);
+    expect(page.body.toString()).toContain('src="/static/main.1a2b.js"');
+    expect((await authorize({}, {})).headers.location).toMatch(/^\/login\?redirect_to=/);
+    const wrong = await authorize({ redirect_uri: "https://evil.example.com/" });
+    expect([wrong.status, wrong.headers["content-type"]]).toEqual([400, "application/json"]);
+    // What the client's page sends when the user agrees.
+    const agreed: unknown = await client(node.url, token).authorizeOAuthApp(
+      "code",
+      app.id,
+      redirect_uri,
+      "s",
+      "user",
+    );
+    expect(agreed).toEqual({ redirect: expect.stringMatching(/^https:\/\/app\.example\.com\/back\?code=/) });
+    expect((await authorize({})).headers.location).toMatch(/^https:\/\/app\.example\.com\/back\?code=/);
   });
 
   it("is not what is wrong in the API, nor for other methods", async () => {

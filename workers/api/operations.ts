@@ -681,6 +681,16 @@ const TABLE: readonly (readonly [tier: 1 | 2 | 3, method: string, path: string, 
   ],
   [3, "GET", "/api/v4/users/{user_id}/terms_of_service", "GetUserTermsOfService"],
   [3, "POST", "/api/v4/users/{user_id}/terms_of_service", "RegisterTermsOfServiceAction"],
+  [3, "GET", "/login/one_time_link", ""],
+  [3, "GET", "/login/sso/saml", ""],
+  [3, "POST", "/login/sso/saml", ""],
+  [3, "GET", "/login/{service}/complete", ""],
+  [3, "POST", "/oauth/intune", "LoginIntune"],
+  [3, "GET", "/oauth/{service}/complete", ""],
+  [3, "GET", "/oauth/{service}/login", ""],
+  [3, "GET", "/oauth/{service}/mobile_login", ""],
+  [3, "GET", "/oauth/{service}/signup", ""],
+  [3, "GET", "/signup/{service}/complete", ""],
 ];
 
 export const operations = TABLE.map(([tier, method, path, operation]) => ({ tier, method, path, operation }));

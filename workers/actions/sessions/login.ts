@@ -116,7 +116,8 @@ const STORE = `WITH account AS (
   ), audit AS (${insertAudit(10)})
   SELECT EXISTS (SELECT FROM opened) AS opened, (SELECT json_agg(json_build_array(id, token)) FROM ended) AS ended`;
 
-async function storeSession(r: Req<any>, user: User, session: Session): Promise<void> {
+/** Stores the session of who may log in. Throws 401 where the account is locked or has just been deactivated. One statement. */
+export async function storeSession(r: Req<any>, user: User, session: Session): Promise<void> {
   const { MaximumLoginAttempts } = r.ctx.config.ServiceSettings;
   const { id, token, create_at, expires_at, device_id, roles, props } = session;
   const [row] = await r.ctx.sql.query<{ opened: boolean; ended: [string, string][] | null }>(STORE, [

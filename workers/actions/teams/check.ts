@@ -36,7 +36,7 @@ export function checkTeamName(name: string): void {
 }
 
 /** "a.com, @b.com c.com" to its domains (semantics 13.3). */
-function domains(list: string): string[] {
+export function domains(list: string): string[] {
   return list
     .toLowerCase()
     .split(/[\s,@]+/)

@@ -13,21 +13,35 @@ export interface AccountToken {
   Email: string;
 }
 
-const SET_PASSWORD = `password = $2, lastpasswordupdate = $3, updateat = greatest($3, updateat + 1), authdata = NULL,
+/** Of `UPDATE users`: $2 is the hash, $3 the time; the account logs in by it from then on. */
+export const SET_PASSWORD = `password = $2, lastpasswordupdate = $3, updateat = greatest($3, updateat + 1), authdata = NULL,
   authservice = '', failedattempts = 0`;
 
-/** Sets a password that the caller may set, and ends the user's other sessions (semantics 14.14). `keep`: a session id. */
+/**
+ * Sets a password that the caller may set, and ends the user's other sessions (semantics 14.14). `keep`: a session id. Whoever logged in
+ * by a service logs in by the password from then on.
+ */
 export async function doSetPassword(ctx: Context, user: User, password: string, keep = ""): Promise<void> {
-  if (user.auth_service) throw fail("api.user.update_password.oauth.app_error");
   checkNewPassword(password, ctx.config);
+  const switched = user.auth_service !== "";
   const hash = await ctx.compute.hashPassword(password);
   const [row] = await ctx.sql.query<EndedRow>(
     `WITH changed AS (UPDATE users SET ${SET_PASSWORD} WHERE id = $1 RETURNING id),
      ${endSessions("userid = $1 AND id <> $4 AND $5::boolean AND EXISTS (SELECT FROM changed)")} SELECT ${ENDED}`,
-    [user.id, hash, Date.now(), keep, ctx.config.ServiceSettings.TerminateSessionsOnPasswordChange],
+    [
+      user.id,
+      hash,
+      Date.now(),
+      keep,
+      switched || ctx.config.ServiceSettings.TerminateSessionsOnPasswordChange,
+    ],
   );
   await publish(ctx, `user:${user.id}`, [], [userEffect(user.id), ...endedEffects(row!)]);
-  if (!user.is_bot) sendMailLater(ctx, { to: user.email, kind: "password_changed" });
+  if (user.is_bot) return;
+  const change = switched
+    ? ({ kind: "sign_in_changed", method: "e-mail and password" } as const)
+    : ({ kind: "password_changed" } as const);
+  sendMailLater(ctx, { to: user.email, ...change });
 }
 
 /**

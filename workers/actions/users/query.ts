@@ -14,6 +14,8 @@ export interface UserFilter {
   inactive?: boolean;
   /** No bots. */
   humans?: boolean;
+  /** No guests, and with an e-mail address of none of these domains. */
+  notOfDomains?: string[];
   /** Of any of these: */
   roles?: string[];
   teamRoles?: string[];
@@ -76,6 +78,13 @@ function conditionsOf(filter: UserFilter): Conditions {
   if (filter.active) c.where.push("u.deleteat = 0");
   if (filter.inactive) c.where.push("u.deleteat > 0");
   if (filter.humans) c.where.push("b.userid IS NULL");
+  if (filter.notOfDomains) {
+    const patterns = filter.notOfDomains.map((domain) => `%@${domain.replace(/[\\%_]/g, "\\$&")}`);
+    c.where.push(
+      "NOT u.roles ~ '(^| )system_guest( |$)'",
+      `NOT u.email LIKE ANY(${c.param(patterns)}::text[])`,
+    );
+  }
   if (filter.afterId) c.where.push(`u.id > ${c.param(filter.afterId)}`);
   if (restriction) c.where.push(visibleTo(c.param(restriction.teams), c.param(restriction.channels)));
   addRoles(c, filter);

@@ -47,9 +47,24 @@ export const elsewhere: Refusals = [
     "UpgradeToEnterprise IsAllowedToUpgradeToEnterprise UpgradeToEnterpriseStatus",
   ],
   ["api.restart_server.app_error", admin, "RestartServer"],
+  [
+    // Mattermost's own releases are not this server's, and those are announced nowhere that a server could ask.
+    "api.latest_version.not_available.app_error",
+    mayUnrestricted("manage_system"),
+    "GET/api/v4/latest_version",
+  ],
   ["api.notify_admin.not_available.app_error", session, "POST/api/v4/users/notify-admin"],
   ["api.notify_admin.not_available.app_error", admin, "POST/api/v4/users/trigger-notify-admin-posts"],
   ["app.agents.bridge.not_available.plugin_env_not_initialized", session, "RewriteMessage"],
+  [
+    // Where browsers come and go for a login by another service.
+    "api.user.get_authorization_code.unsupported.app_error",
+    nobody,
+    "GET/oauth/{service}/login GET/oauth/{service}/signup GET/oauth/{service}/mobile_login GET/oauth/{service}/complete",
+    "GET/api/v3/oauth/{service}/complete GET/login/{service}/complete GET/signup/{service}/complete LoginIntune",
+  ],
+  ["api.admin.saml.not_available.app_error", nobody, "GET/login/sso/saml POST/login/sso/saml"],
+  ["api.license_error", nobody, "GET/login/one_time_link"],
   [
     "api.recap.disabled.app_error",
     session,

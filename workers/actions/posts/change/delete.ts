@@ -74,6 +74,7 @@ export async function doDeletePost(
   ctx.background(row.root_id === "" ? ctx.sql.query(DRAFTS, [row.id]) : doForgetMentions(ctx, row, channel));
 }
 
-async function removeFiles(ctx: Context, paths: string[][] | null): Promise<void> {
+/** Removes what rows of `fileinfo` pointed to: each its paths, of which some may be "". */
+export async function removeFiles(ctx: Context, paths: string[][] | null): Promise<void> {
   for (const path of (paths ?? []).flat()) if (path && isSafePath(path)) await ctx.files.remove(path);
 }

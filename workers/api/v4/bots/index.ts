@@ -9,14 +9,16 @@ import {
   doPatchBot,
   doSetBotActive,
 } from "../../../actions/bots/change.ts";
-import { doConvertToBot } from "../../../actions/bots/convert.ts";
+import { doConvertToBot, doConvertToUser } from "../../../actions/bots/convert.ts";
 import { botById, listBots } from "../../../actions/bots/read.ts";
-import { audit } from "../../../actions/sessions/audit.ts";
+import { audit, auditStatement } from "../../../actions/sessions/audit.ts";
 import { fail, forbidden } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { type Route, route } from "../../../http/route.ts";
 import type { Bot } from "../../../model/bot.ts";
+import { given } from "../users/edit.ts";
+import { profileFields } from "../users/schema.ts";
 
 const text = z
   .string()
@@ -129,6 +131,28 @@ export const bots: Route[] = [
     async handle(r, user) {
       await doConvertToBot(r.ctx, user);
       audit(r, `user_id=${user.id}`);
+      return OK;
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/v4/bots/{bot_user_id}/convert_to_user",
+    auth: "session",
+    body: z.object({ ...profileFields, password: z.string().min(1) }),
+    async access(r) {
+      const id = r.param("bot_user_id");
+      await requireSystem(r, "manage_system");
+      const user = await userById(r.ctx, id);
+      if (!user?.is_bot) throw missing();
+      return user;
+    },
+    async handle(r, user) {
+      const profile = { ...given(r.body), password: r.body.password };
+      const admin = r.bool("set_system_admin");
+      await doConvertToUser(r.ctx, user, profile, {
+        admin,
+        audit: auditStatement(r, `bot_user_id=${user.id} set_system_admin=${admin}`),
+      });
       return OK;
     },
   }),

@@ -15,6 +15,7 @@ import type { Req } from "../../../http/request.ts";
 import { type Route, route } from "../../../http/route.ts";
 import { isId, newId } from "../../../model/id.ts";
 import { consentHeaders, consentPage } from "../../../web/consent.ts";
+import { sitePage } from "../../../web/site.ts";
 
 const text = z
   .string()
@@ -88,6 +89,9 @@ export const grant: Route[] = [
         const Location = await doAuthorize(r.ctx, r.userId, app, asked);
         return new Reply(null, { status: 302, headers: { Location, "Cache-Control": "no-store" } });
       }
+      // The official client asks by a page of its own, where it is served.
+      const client = await sitePage(r.raw, r.ctx);
+      if (client) return Reply.passed(client);
       const nonce = newId();
       const state: Record<string, string> = asked.state ? { state: asked.state } : {};
       const page = consentPage({

@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { checkApp, doCreateApp } from "../../../actions/oauth/apps.ts";
 import { fail } from "../../../errors/app-error.ts";
+import { ownRateLimit } from "../../../http/rate-limit/rate-limit.ts";
 import { json } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { anyone, type Route, route } from "../../../http/route.ts";
 import { requireProvider } from "./apps.ts";
+
+/** Of one address: 20 at once, then 10 a minute. Each leaves a row behind, and nobody has to be logged in for it. */
+const REGISTRATIONS = { everyMs: 6_000, burst: 19 };
 
 /** A pattern of DCRRedirectURIAllowlist: `*` stands for anything but a slash, `**` for anything. */
 export function matches(pattern: string, uri: string): boolean {
@@ -33,10 +37,11 @@ export const registration: Route[] = [
       client_uri: z.string().nullish(),
       token_endpoint_auth_method: z.string().nullish(),
     }),
-    access(r) {
+    async access(r) {
       requireProvider(r);
       if (!r.ctx.config.ServiceSettings.EnableDynamicClientRegistration)
         throw fail("api.oauth.dynamic_client_registration.disabled.app_error");
+      await ownRateLimit(r, "app registration", REGISTRATIONS);
     },
     async handle(r) {
       const { redirect_uris, client_name, client_uri, token_endpoint_auth_method } = r.body;

@@ -10,6 +10,7 @@ import { badUrl } from "../../../errors/app-error.ts";
 import type { Req } from "../../../http/request.ts";
 import { type Route, route } from "../../../http/route.ts";
 import { isId } from "../../../model/id.ts";
+import { postReport } from "./posts.ts";
 
 const MAX_PAGE = 100;
 const DEFAULT_PAGE = 50;
@@ -76,6 +77,7 @@ function rangeOf(r: Req<any>): { from: number; to: number } {
 }
 
 export const reports: Route[] = [
+  postReport,
   route({
     method: "GET",
     path: "/api/v4/reports/users",

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { requireAccount, requireManaged, requireVisible } from "../../../access/accounts.ts";
+import { mayOpenDirect } from "../../../access/direct.ts";
 import { requireSystem, rightsOf } from "../../../access/permissions.ts";
 import { userById } from "../../../access/users.ts";
 import { audit } from "../../../actions/sessions/audit.ts";
 import { doSetActive } from "../../../actions/users/active.ts";
 import { doResetFailedAttempts } from "../../../actions/users/password.ts";
+import { doPurgeUser } from "../../../actions/users/purge.ts";
 import { doUpdateRoles } from "../../../actions/users/roles.ts";
+import { doUpdateAuth } from "../../../actions/users/sign-in.ts";
 import { fail, forbidden } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
@@ -26,10 +29,10 @@ export const account = [
     path: "/api/v4/sharedchannels/users/{user_id}/can_dm/{other_user_id}",
     auth: "session",
     async access(r) {
-      await requireVisible(r, r.param("user_id"));
-      await requireVisible(r, r.param("other_user_id"));
+      const user = await requireVisible(r, r.param("user_id"));
+      return { user, other: await requireVisible(r, r.param("other_user_id")) };
     },
-    handle: () => ({ can_dm: true }),
+    handle: async (r, { user, other }) => ({ can_dm: await mayOpenDirect(r.ctx, user, other) }),
   }),
   route({
     method: "PUT",
@@ -47,6 +50,25 @@ export const account = [
       await doUpdateRoles(r.ctx, user, r.body.roles);
       audit(r, `user=${user.id} roles=${r.body.roles}`);
       return OK;
+    },
+  }),
+  route({
+    method: "PUT",
+    path: "/api/v4/users/{user_id}/auth",
+    auth: "session",
+    body: z.object({ auth_service: z.string(), auth_data: z.string().nullish() }),
+    async access(r) {
+      const userId = r.param("user_id");
+      await requireSystem(r, "manage_system");
+      const user = await userById(r.ctx, userId);
+      if (!user) throw fail("app.user.missing_account.const");
+      return user;
+    },
+    async handle(r, user) {
+      const { auth_service, auth_data } = r.body;
+      const kept = await doUpdateAuth(r.ctx, user, { auth_service, auth_data: auth_data ?? "" });
+      audit(r, `user_id=${user.id} auth_service=${kept.auth_service}`);
+      return kept;
     },
   }),
   route({
@@ -73,13 +95,14 @@ export const account = [
         if (!(await rightsOf(r)).system("manage_system")) throw forbidden();
         if (!r.ctx.config.ServiceSettings.EnableAPIUserDeletion)
           throw fail("api.user.delete_user.not_enabled.app_error");
-        throw fail("api.context.not_built.app_error", { name: "permanent deletion of users" });
+        return requireAccount(r);
       }
       return r.param("user_id") === r.userId ? requireLeave(r) : requireAccount(r);
     },
     async handle(r, user) {
-      await doSetActive(r.ctx, user, false);
-      audit(r, `user_id=${user.id}`);
+      const permanent = r.bool("permanent");
+      await (permanent ? doPurgeUser(r.ctx, user) : doSetActive(r.ctx, user, false));
+      audit(r, `user_id=${user.id} permanent=${permanent}`);
       return OK;
     },
   }),

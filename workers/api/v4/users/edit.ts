@@ -30,7 +30,7 @@ async function save(r: Req<z.infer<typeof patch>>, user: User, change: Patch) {
 }
 
 /** What is given; undefined would not do for exact optional types. */
-function given<T extends object>(body: T): Patch {
+export function given<T extends object>(body: T): Patch {
   return Object.fromEntries(
     Object.entries(body).filter(([name, value]) => value !== undefined && name !== "id"),
   ) as Patch;

@@ -90,6 +90,7 @@ export const find = [
     method: "POST",
     path: "/api/v4/users/search",
     auth: "session",
+    shed: true,
     body: search,
     access: searchFilter,
     handle: async (r, filter: UserFilter) =>

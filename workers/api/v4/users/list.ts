@@ -1,9 +1,10 @@
 import { restrictionOf, visibleTo } from "../../../access/accounts.ts";
-import { requireChannel, rightsOf } from "../../../access/permissions.ts";
+import { requireChannel, requireSystem, rightsOf } from "../../../access/permissions.ts";
 import { usersByIds } from "../../../access/users.ts";
 import { touchSession } from "../../../actions/sessions/extend.ts";
+import { domains } from "../../../actions/teams/check.ts";
 import { listUsers, type Sort, type UserFilter } from "../../../actions/users/query.ts";
-import { badUrl, forbidden } from "../../../errors/app-error.ts";
+import { badUrl, fail, forbidden } from "../../../errors/app-error.ts";
 import { type Reply, rawJson } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { anyone, route } from "../../../http/route.ts";
@@ -86,6 +87,23 @@ async function filterOf(r: Req): Promise<UserFilter> {
 }
 
 export const list = [
+  route({
+    // Whom TeamSettings.RestrictCreationToDomains would not let in now.
+    method: "GET",
+    path: "/api/v4/users/invalid_emails",
+    auth: "session",
+    access: (r) => requireSystem(r, "sysconsole_read_user_management_users"),
+    async handle(r) {
+      const { EnableOpenServer, RestrictCreationToDomains } = r.ctx.config.TeamSettings;
+      if (EnableOpenServer) throw fail("api.users.invalid_emails.enable_open_server.app_error");
+      const notOfDomains = domains(RestrictCreationToDomains);
+      const { perPage, offset } = r.page;
+      const filter = { active: true, humans: true, notOfDomains };
+      const users =
+        notOfDomains.length > 0 ? await listUsers(r.ctx, filter, "username", perPage, offset) : [];
+      return rawJson(userListText(users, r.userId, true, r.ctx.config));
+    },
+  }),
   route({
     method: "GET",
     path: "/api/v4/users",

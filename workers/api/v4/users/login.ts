@@ -1,10 +1,17 @@
+import { z } from "zod";
+import { TOKEN_SESSION } from "../../../access/token-session.ts";
+import { audit } from "../../../actions/sessions/audit.ts";
+import { doLoginByDesktopToken } from "../../../actions/sessions/desktop.ts";
 import { doLogin, type LoginInput } from "../../../actions/sessions/login.ts";
 import { doRevokeSession } from "../../../actions/sessions/revoke.ts";
+import { doSwitch } from "../../../actions/users/sign-in.ts";
 import { fail } from "../../../errors/app-error.ts";
 import { clearedCookie, sessionCookies } from "../../../http/cookies.ts";
+import { loginRateLimit } from "../../../http/rate-limit/rate-limit.ts";
 import { json, OK, rawJson } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { anyone, route } from "../../../http/route.ts";
+import type { User } from "../../../model/user.ts";
 import { userText } from "../../../model/user-view.ts";
 
 /** Strings count, all else is ""; what is no JSON object is {} (http-conventions 2.2). */
@@ -30,16 +37,54 @@ async function loginInput(r: Req): Promise<LoginInput> {
   };
 }
 
+/** Who has logged in, not who lets a program act: neither an OAuth app nor a personal access token may set a password. */
+function inPerson(r: Req): User | undefined {
+  if (!r.identity) return undefined;
+  const { session, user } = r.identity;
+  return session.is_oauth || session.props.type === TOKEN_SESSION ? undefined : user;
+}
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
+
 export const login = [
   route({
     method: "POST",
     path: "/api/v4/users/login",
     auth: "optional",
-    access: anyone,
+    access: (r) => loginRateLimit(r, "login", { everyMs: 200, burst: 10 }),
     async handle(r) {
       const { user, session } = await doLogin(r, await loginInput(r));
       const cookies = r.header("x-requested-with") === "XMLHttpRequest" ? sessionCookies(r, session) : [];
       return rawJson(userText(user, "self", r.ctx.config), { headers: { Token: session.token }, cookies });
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/v4/users/login/desktop_token",
+    auth: "optional",
+    body: z.object({ token: z.string().min(1).max(64), device_id: text }),
+    access: (r) => loginRateLimit(r, "desktop login", { everyMs: 500, burst: 1 }),
+    async handle(r) {
+      const { token, device_id } = r.body;
+      const deviceId = device_id.slice(0, 512);
+      const { user, session } = await doLoginByDesktopToken(r, { token, deviceId });
+      const headers = { Token: session.token };
+      return rawJson(userText(user, "self", r.ctx.config), { headers, cookies: sessionCookies(r, session) });
+    },
+  }),
+  route({
+    method: "POST",
+    path: "/api/v4/users/login/switch",
+    auth: "optional",
+    body: z.object({ current_service: z.string(), new_service: z.string(), email: text, password: text }),
+    access: anyone,
+    async handle(r) {
+      const follow_link = await doSwitch(r.ctx, inPerson(r), r.body);
+      audit(r, `current_service=${r.body.current_service} new_service=${r.body.new_service}`);
+      return { follow_link };
     },
   }),
   route({

@@ -28,6 +28,8 @@ async function requirePassword(r: Req<{ current_password: string }>): Promise<Us
 }
 
 async function checkCurrent(r: Req<{ current_password: string }>, user: User): Promise<void> {
+  // Only an administrator takes an account off its service (the console's "switch to e-mail and password").
+  if (user.auth_service) throw fail("api.user.update_password.oauth.app_error");
   try {
     await checkPassword(r.ctx, user, r.body.current_password);
   } catch (error) {
