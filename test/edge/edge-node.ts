@@ -12,8 +12,8 @@ import { COMPATIBILITY_DATE } from "../../nginx-compat/launcher/workerd/workerd-
 import { createAdmin, reportErrors } from "../harness/global-setup.ts";
 import type { NodeAddress } from "../harness/people.ts";
 import { watchNode } from "../harness/watch.ts";
-import { type NeonEndpoint, startNeonEndpoint } from "../ports/sql/neon-endpoint.ts";
 import { type S3Server, startS3 } from "../ports/s3-server.ts";
+import { type NeonEndpoint, startNeonEndpoint } from "../ports/sql/neon-endpoint.ts";
 import { type RunningPostgres, startPostgres } from "../schema/postgres.ts";
 
 const S3 = { accessKeyId: "KEY", secretAccessKey: "SECRET", region: "us-east-1" };
