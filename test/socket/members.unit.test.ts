@@ -29,6 +29,16 @@ class SlowSql {
     return params[0].map((id) => ({ id, roles: "system_user", channels: [...channels], teams: null }));
   }
 
+  /** As the pool does it: who asks with the same key meanwhile gets the same answer. */
+  private readonly under = new Map<string, Promise<unknown[]>>();
+  shared(key: string, text: string, params: unknown[]): Promise<unknown[]> {
+    const other = this.under.get(key);
+    if (other) return other;
+    const read = this.query(text, params).finally(() => this.under.delete(key));
+    this.under.set(key, read);
+    return read;
+  }
+
   answer(): void {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
