@@ -24,7 +24,7 @@ import { Presence } from "./hub/presence.ts";
 import { reap } from "./hub/reaper.ts";
 import { Store } from "./hub/saved/store.ts";
 import { wake } from "./hub/saved/wake.ts";
-import { runScheduled } from "./hub/scheduled.ts";
+import { runScheduled, workOff } from "./hub/scheduled.ts";
 import { Checkpoints } from "./hub/takeover/checkpoints.ts";
 import { History } from "./hub/takeover/history.ts";
 import { Journal } from "./journal.ts";
@@ -161,6 +161,11 @@ export class Hub extends DurableObject<Env> {
       log.error("the hub's minute failed", { error: String(error) });
     }
     await this.setAlarm();
+  }
+
+  /** There is a job: it need not wait for the minute. */
+  async work(): Promise<void> {
+    this.background(workOff(await this.context()));
   }
 
   /** Closes every socket so that clients resume after the restart, and saves what they will resume. */

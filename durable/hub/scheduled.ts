@@ -1,4 +1,6 @@
+import { scheduleDaily } from "../../workers/actions/jobs/retention.ts";
 import { runJobs } from "../../workers/actions/jobs/run.ts";
+import { notifyExpired } from "../../workers/actions/notifications/expired.ts";
 import { deliverReminders } from "../../workers/actions/reminders/reminders.ts";
 import { sendScheduledPosts } from "../../workers/actions/scheduled-posts/send.ts";
 import type { Context } from "../../workers/context.ts";
@@ -9,6 +11,11 @@ export async function runScheduled(ctx: Context): Promise<void> {
   if (!membership.leads) return;
   await deliverReminders(ctx);
   await sendScheduledPosts(ctx);
+  await scheduleDaily(ctx);
+  ctx.background(notifyExpired(ctx));
   // Takes its time: the next minute does not wait for it.
-  ctx.background(runJobs(ctx, () => membership.leads));
+  ctx.background(workOff(ctx));
 }
+
+/** Runs the jobs that wait, as long as this node leads. */
+export const workOff = (ctx: Context): Promise<void> => runJobs(ctx, () => membership.leads);

@@ -169,6 +169,7 @@ describe("refusals", () => {
 test("an import goes to the import directory", async () => {
   const { body } = await create(world.admin, "export.zip", 3, { type: "import", channel_id: "" });
   expect(body).toMatchObject({ type: "import", channel_id: "" });
-  expect((await send(world.admin, body.id, random(3))).status).toBe(204);
+  const name = `${body.id}_export.zip`;
+  expect(await send(world.admin, body.id, random(3))).toMatchObject({ status: 200, body: { name, size: 3 } });
   expect(readdirSync(join(sharedNode().dataDir, "files/import"))).toContain(`${body.id}_export.zip`);
 });

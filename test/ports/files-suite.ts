@@ -73,6 +73,16 @@ export const filesCases: Cases<FilesSubject> = {
     assert.equal(await files.move(path, `${path}.moved`), false);
     assert.equal(await files.exists(`${path}.moved`), false);
   },
+  async "lists the files of a directory"({ files }) {
+    const directory = fresh();
+    assert.deepEqual(await files.list(directory), []);
+    const names = ["a.zip", "b c.zip", "ü.zip"];
+    for (const name of names) await files.write(`${directory}/${name}`, encode("x"));
+    await files.write(`${directory}/inner/d.zip`, encode("x"));
+    assert.deepEqual((await files.list(directory)).sort(), names);
+    assert.deepEqual(await files.list(`${directory}/a.zip`), []);
+    assert.deepEqual(await files.list("../.."), []);
+  },
   async "replaces a file as a whole"({ files }) {
     const path = `${fresh()}/a.bin`;
     await files.write(path, pattern(0, 100_000));

@@ -1,9 +1,10 @@
 // An S3 that tests can trust: it refuses what is not signed rightly, a body that is not the signed one, and parts that S3
 // would find too small. Holds everything in memory.
 
-import { createHash, createHmac, randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { S3Failure, type S3Options, verify } from "./s3-signature.ts";
 
 export interface S3Object {
   body: Buffer;
@@ -33,28 +34,7 @@ interface Upload {
   parts: Map<number, { body: Buffer; etag: string }>;
 }
 
-export interface S3Options {
-  buckets: string[];
-  accessKeyId: string;
-  secretAccessKey: string;
-  region: string;
-}
-
 const MIN_PART = 5 * 1024 * 1024;
-const MAX_SKEW_MS = 15 * 60_000;
-
-class S3Failure extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly headers: Record<string, string>;
-
-  constructor(status: number, code: string, message = code, headers: Record<string, string> = {}) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.headers = headers;
-  }
-}
 
 export async function startS3(options: S3Options): Promise<S3Server> {
   const state = {
@@ -102,6 +82,8 @@ export async function startS3(options: S3Options): Promise<S3Server> {
     switch (operation) {
       case "HEAD bucket":
         return done(200);
+      case "GET bucket":
+        return xml(listing(bucket, query));
       case "GET":
       case "HEAD":
         return sendObject(request, response, bucket.get(key));
@@ -171,6 +153,23 @@ export async function startS3(options: S3Options): Promise<S3Server> {
   return result;
 }
 
+/** Objects right below a prefix (ListObjectsV2 with a delimiter), two on a page. */
+function listing(bucket: Map<string, S3Object>, query: URLSearchParams): string {
+  if (query.get("list-type") !== "2" || query.get("delimiter") !== "/")
+    throw new S3Failure(501, "NotImplemented");
+  const prefix = query.get("prefix") ?? "";
+  const after = query.get("continuation-token") ?? "";
+  const keys = [...bucket.keys()].filter(
+    (key) => key.startsWith(prefix) && !key.slice(prefix.length).includes("/"),
+  );
+  const left = keys.sort().filter((key) => key > after);
+  const page = left.slice(0, 2);
+  const more =
+    left.length > page.length ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : "";
+  const contents = page.map((key) => `<Contents><Key>${key}</Key></Contents>`).join("");
+  return `<ListBucketResult><IsTruncated>${left.length > page.length}</IsTruncated>${more}${contents}</ListBucketResult>`;
+}
+
 function sendObject(request: IncomingMessage, response: ServerResponse, object: S3Object | undefined): void {
   if (!object) throw new S3Failure(404, "NoSuchKey");
   const { body, type, modified, etag } = object;
@@ -229,61 +228,3 @@ function joined({ parts }: Upload, xml: string): Buffer {
   });
   return Buffer.concat(bodies);
 }
-
-/** AWS Signature Version 4 in the Authorization header. Throws 403. */
-function verify(
-  request: IncomingMessage,
-  url: URL,
-  body: Buffer,
-  { accessKeyId, secretAccessKey, region }: S3Options,
-): void {
-  const { headers } = request;
-  const header = /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
-  const [, credential = "", signed = "", signature] = header.exec(headers.authorization ?? "") ?? [];
-  if (!signature) throw new S3Failure(403, "AccessDenied");
-  const [key, date = "", ...scope] = credential.split("/");
-  if (key !== accessKeyId) throw new S3Failure(403, "InvalidAccessKeyId");
-  if (scope.join("/") !== `${region}/s3/aws4_request`)
-    throw new S3Failure(400, "AuthorizationHeaderMalformed");
-  const time = String(headers["x-amz-date"] ?? "");
-  const at = Date.parse(time.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  if (!time.startsWith(date) || !(Math.abs(at - Date.now()) < MAX_SKEW_MS))
-    throw new S3Failure(403, "RequestTimeTooSkewed");
-  const names = signed.split(";");
-  const unsigned = Object.keys(headers).find(
-    (name) => (name === "host" || name.startsWith("x-amz-")) && !names.includes(name),
-  );
-  if (unsigned) throw new S3Failure(403, "AccessDenied", `not signed: ${unsigned}`);
-  const payload = String(headers["x-amz-content-sha256"] ?? "");
-  if (payload !== sha256(body)) throw new S3Failure(400, "XAmzContentSHA256Mismatch", payload);
-
-  const encode = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const path = url.pathname
-    .split("/")
-    .map((part) => encode(decodeURIComponent(part)))
-    .join("/");
-  const query = [...url.searchParams]
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
-    .join("&");
-  const lines = names
-    .map(
-      (name) =>
-        `${name}:${String(headers[name] ?? "")
-          .trim()
-          .replace(/ +/g, " ")}\n`,
-    )
-    .join("");
-  const canonical = [request.method, path, query, lines, signed, payload].join("\n");
-  const toSign = ["AWS4-HMAC-SHA256", time, `${date}/${scope.join("/")}`, sha256(canonical)].join("\n");
-  const signingKey = [date, ...scope].reduce<string | Buffer>(
-    (secret, text) => hmac(secret, text),
-    `AWS4${secretAccessKey}`,
-  );
-  if (hmac(signingKey, toSign).toString("hex") !== signature)
-    throw new S3Failure(403, "SignatureDoesNotMatch");
-}
-
-const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
-const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();

@@ -12,6 +12,7 @@ import { files } from "./v4/files/index.ts";
 import { groups } from "./v4/groups/index.ts";
 import { hooks } from "./v4/hooks/index.ts";
 import { images } from "./v4/images/index.ts";
+import { imports } from "./v4/imports/index.ts";
 import { interactive } from "./v4/interactive/index.ts";
 import { jobs } from "./v4/jobs/index.ts";
 import { logs } from "./v4/logs/index.ts";
@@ -61,6 +62,7 @@ export const routes: Route[] = [
   ...bookmarks,
   ...jobs,
   ...exports,
+  ...imports,
   ...email,
   ...emoji,
   ...logs,

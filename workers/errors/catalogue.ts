@@ -10,6 +10,7 @@ import { emoji } from "./emoji.ts";
 import { files } from "./files.ts";
 import { hooks } from "./hooks.ts";
 import { images } from "./images.ts";
+import { imports } from "./imports.ts";
 import { interactive } from "./interactive.ts";
 import { jobs } from "./jobs.ts";
 import { notifications } from "./notifications.ts";
@@ -64,6 +65,7 @@ export const catalogue = {
   ...scheduledPosts,
   ...bookmarks,
   ...jobs,
+  ...imports,
   ...commands,
 } as const;
 

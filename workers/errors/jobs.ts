@@ -7,4 +7,10 @@ export const jobs = {
   "api.job.status.invalid": [400, "A job cannot go from {from} to {to}."],
   "app.job.get.app_error": [404, "There is no such job."],
   "api.export.export_not_found.app_error": [404, "There is no such export."],
+  "app.eport.generate_presigned_url.featureflag.app_error": [
+    501,
+    "Addresses of exports need the feature flag EnableExportDirectDownload, and a dedicated export store.",
+  ],
+  "app.eport.generate_presigned_url.driver.app_error": [501, "The store of exports cannot give addresses."],
+  "app.eport.generate_presigned_url.notfound.app_error": [404, "There is no such export."],
 } as const satisfies Record<string, Entry>;

@@ -10,6 +10,9 @@ import { historyInsert, IS_GUEST, MEMBER_INSERT, memberValues } from "./join.ts"
 
 const DISPLAY_NAMES: Record<string, string> = { [DEFAULT_CHANNEL]: "Town Square", "off-topic": "Off-Topic" };
 
+/** Names of the channels that every new team has (semantics 13.2). */
+export const FIRST_CHANNELS = [DEFAULT_CHANNEL, "off-topic"];
+
 /** Names of the channels that members of a team are put in, the default channel first (semantics 13.2). */
 export function defaultChannelNames({ TeamSettings }: Config): string[] {
   const configured = TeamSettings.ExperimentalDefaultChannels;
@@ -18,7 +21,7 @@ export function defaultChannelNames({ TeamSettings }: Config): string[] {
 
 /** Makes a new team's default channels; put it after the team's own statement and before `joinDefaults`. */
 export function createDefaults(teamId: string, at: number): Statement {
-  const names = [DEFAULT_CHANNEL, "off-topic"];
+  const names = FIRST_CHANNELS;
   const text = `WITH made AS (
       INSERT INTO channels (id, createat, updateat, deleteat, teamid, type, displayname, name, header, purpose, lastpostat,
         totalmsgcount, extraupdateat, creatorid, totalmsgcountroot, lastrootpostat)

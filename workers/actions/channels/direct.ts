@@ -24,6 +24,15 @@ interface Refused {
   unreachable: number;
 }
 
+/** The name of a direct channel of two users (or of one: the same twice), by their ids. */
+export const directName = (ids: [string, string]) => [...ids].sort().join("__");
+
+/** The name of the group channel of these users, by their ids (semantics 12.6). */
+export const groupName = (ids: string[]) =>
+  createHash("sha1")
+    .update([...ids].sort().join(""))
+    .digest("hex");
+
 /**
  * Gets the direct channel of two users (one, for notes to oneself), or makes it (semantics 12.5). One statement; a race is
  * settled by the unique constraint on the name. Throws 400 for an unknown user, 403 where `reach` forbids it.
@@ -34,8 +43,7 @@ export async function doOpenDirect(
   ids: [string, string],
   reach: Reach,
 ): Promise<Channel> {
-  const [first, second] = [...ids].sort() as [string, string];
-  const opened = await open(ctx, "D", `${first}__${second}`, openerId, [...new Set(ids)], reach);
+  const opened = await open(ctx, "D", directName(ids), openerId, [...new Set(ids)], reach);
   if ("known" in opened) {
     if (opened.known < new Set(ids).size)
       throw fail("api.channel.create_direct_channel.invalid_user.app_error");
@@ -60,8 +68,7 @@ export async function doOpenGroup(
   reach: Reach,
 ): Promise<Channel> {
   const sorted = [...ids].sort();
-  const name = createHash("sha1").update(sorted.join("")).digest("hex");
-  const opened = await open(ctx, "G", name, openerId, sorted, reach);
+  const opened = await open(ctx, "G", groupName(ids), openerId, sorted, reach);
   if ("known" in opened) {
     if (opened.known < ids.length) throw fail("api.channel.create_group.bad_user.app_error");
     throw fail(

@@ -9,14 +9,15 @@ export function selectChannel(id: string): Statement {
 }
 
 /** Keeps the mirror of open channels equal (semantics 12.1); put it after whatever changed the channel. */
-export function mirror(id: string): Statement {
+export function mirror(ids: string | string[]): Statement {
   const text = `WITH gone AS (
-      DELETE FROM publicchannels p WHERE p.id = $1 AND NOT EXISTS (SELECT FROM channels c WHERE c.id = $1 AND c.type = 'O'))
+      DELETE FROM publicchannels p WHERE p.id = ANY($1::text[])
+        AND NOT EXISTS (SELECT FROM channels c WHERE c.id = p.id AND c.type = 'O'))
     INSERT INTO publicchannels (id, deleteat, teamid, displayname, name, header, purpose)
-    SELECT id, deleteat, teamid, displayname, name, header, purpose FROM channels WHERE id = $1 AND type = 'O'
+    SELECT id, deleteat, teamid, displayname, name, header, purpose FROM channels WHERE id = ANY($1::text[]) AND type = 'O'
     ON CONFLICT (id) DO UPDATE SET deleteat = excluded.deleteat, teamid = excluded.teamid, displayname = excluded.displayname,
       name = excluded.name, header = excluded.header, purpose = excluded.purpose`;
-  return { text, params: [id] };
+  return { text, params: [[ids].flat()] };
 }
 
 /** Channels of the team whose header links to one of `names`: what they show of it has changed (semantics 12.21). */

@@ -52,7 +52,8 @@ export async function doCreateEmoji(
   return emoji!;
 }
 
-async function fitted(ctx: Context, bytes: Uint8Array) {
+/** The image as it is kept. Throws 400 for what is no image, or too large a one. */
+export async function fitted(ctx: Context, bytes: Uint8Array) {
   const result = await ctx.compute.runImageJob({
     op: "fit",
     max: MAX_SIDE,

@@ -1,6 +1,8 @@
 export interface IncomingFile {
   /** The id it is to have; a new one where there is none. */
   id?: string;
+  /** ms; the time that it is to have. */
+  at?: number;
   /** As the client sent it. */
   filename: string;
   /** The next bytes; null at the end. Throws AppError when the upload breaks off. */

@@ -9,8 +9,10 @@ import {
   type UploadSession,
   type UploadType,
 } from "../../model/upload-session.ts";
+import { importPath } from "../imports/store.ts";
 import { type IncomingFile, streamOf } from "./incoming.ts";
-import { baseName, storedName } from "./names.ts";
+import { mimeOf } from "./mime.ts";
+import { baseName, extensionOf, storedName } from "./names.ts";
 import { doUploadFiles, uploadPath } from "./upload.ts";
 
 /** What S3 wants of any part that is not the last (semantics 11.11). */
@@ -37,7 +39,7 @@ export async function doCreateUpload(ctx: Context, upload: NewUpload): Promise<U
   const name = baseName(upload.filename);
   const path =
     upload.type === "import"
-      ? `${directoryOf(ctx.config.ImportSettings.Directory)}${id}_${storedName(name)}`
+      ? importPath(ctx, `${id}_${storedName(name)}`)
       : uploadPath(at, upload.channelId, upload.userId, id, name);
   const [row] = await ctx.sql.query<UploadRow>(
     `INSERT INTO uploadsessions AS u (id, type, createat, userid, channelid, filename, path, filesize, fileoffset, remoteid, reqfileid)
@@ -48,14 +50,14 @@ export async function doCreateUpload(ctx: Context, upload: NewUpload): Promise<U
 }
 
 /**
- * Appends what `read` gives; null while the upload is incomplete, else what has become of it (no file for an import). What
- * came before the client went away is kept. Throws AppError 400.
+ * Appends what `read` gives; null while the upload is incomplete, else the file that has become of it. What came before the
+ * client went away is kept. Throws AppError 400.
  */
 export async function doUploadData(
   ctx: Context,
   session: UploadRow,
   read: () => Promise<Uint8Array | null>,
-): Promise<{ info: FileInfo | undefined } | null> {
+): Promise<FileInfo | null> {
   const token = `w${String(Date.now()).padStart(13, "0")}${randomToken(12)}`;
   const claimed = await claim(ctx, session.id, token);
   let offset = claimed.file_offset;
@@ -67,7 +69,7 @@ export async function doUploadData(
     const info = await finish(ctx, claimed);
     await ctx.sql.query("DELETE FROM uploadsessions WHERE id = $1", [claimed.id]);
     ctx.background(removeParts(ctx, claimed));
-    return { info };
+    return info;
   } finally {
     await ctx.sql.query("UPDATE uploadsessions SET reqfileid = '' WHERE id = $1 AND reqfileid = $2", [
       session.id,
@@ -122,12 +124,12 @@ async function writePart(
   return size;
 }
 
-async function finish(ctx: Context, session: UploadRow): Promise<FileInfo | undefined> {
+async function finish(ctx: Context, session: UploadRow): Promise<FileInfo> {
   const { id, filename, channel_id, user_id } = session;
   const read = partsReader(ctx, session);
   if (session.type === "import") {
     await ctx.files.write(session.path, streamOf(read));
-    return undefined;
+    return importInfo(session);
   }
   let file: IncomingFile | null = { id, filename, read };
   const incoming = {
@@ -140,7 +142,32 @@ async function finish(ctx: Context, session: UploadRow): Promise<FileInfo | unde
     },
   };
   const { file_infos } = await doUploadFiles(ctx, { channel: { id: channel_id }, userId: user_id }, incoming);
-  return file_infos[0];
+  return file_infos[0]!;
+}
+
+/** An import has no row: this tells what to call it by. */
+function importInfo({ id, path, user_id, create_at, file_size }: UploadRow): FileInfo {
+  const name = path.split("/").at(-1)!;
+  const extension = extensionOf(name);
+  return {
+    id,
+    user_id,
+    post_id: "",
+    channel_id: "",
+    create_at,
+    update_at: create_at,
+    delete_at: 0,
+    name,
+    extension,
+    size: file_size,
+    mime_type: mimeOf(extension),
+    width: 0,
+    height: 0,
+    has_preview_image: false,
+    mini_preview: null,
+    remote_id: "",
+    archived: false,
+  };
 }
 
 /** The bytes of all parts, one after the other. */
@@ -170,10 +197,4 @@ async function removeParts(ctx: Context, session: UploadRow): Promise<void> {
     await ctx.files.remove(partPath(session, offset));
     offset += part.size;
   }
-}
-
-/** "./import" as a path of the store: "import/". */
-function directoryOf(setting: string): string {
-  const parts = setting.split("/").filter((part) => part !== "" && part !== "." && part !== "..");
-  return parts.map((part) => `${part}/`).join("");
 }

@@ -3,6 +3,7 @@ import { fail } from "../../errors/app-error.ts";
 import type { Channel } from "../../model/channel.ts";
 import { type FileInfo, type FilePaths, toFileInfo } from "../../model/file.ts";
 import { newId } from "../../model/id.ts";
+import type { Param, Statement } from "../../ports/sql/sql.ts";
 import { notifyStored } from "./extract.ts";
 import { withImageBytes } from "./image-budget.ts";
 import { imageParts } from "./images.ts";
@@ -53,8 +54,11 @@ export async function doUploadFiles(
   return { file_infos: stored.map(toFileInfo), client_ids: [...incoming.clientIds] };
 }
 
-/** Stores one file. What it has written, or may have, is in `written` when it throws. */
-async function storeFile(
+/**
+ * Stores one file, without its row (`filesStatement`). What it has written, or may have, is in `written` when it throws.
+ * Throws AppError 400, 413, 503.
+ */
+export async function storeFile(
   ctx: Context,
   { channel, userId, bookmark = false }: Target,
   file: IncomingFile,
@@ -64,7 +68,7 @@ async function storeFile(
 ): Promise<StoredFile> {
   const id = file.id ?? newId();
   // Files of one request keep their order: posts list files by time.
-  const at = Date.now() + index;
+  const at = (file.at ?? Date.now()) + index;
   const name = baseName(file.filename);
   const extension = extensionOf(name);
   const mime = mimeOf(extension);
@@ -119,16 +123,22 @@ function limitedFile(ctx: Context, file: IncomingFile, name: string): IncomingFi
 }
 
 async function insertFiles(ctx: Context, files: StoredFile[]): Promise<void> {
-  await ctx.sql.query(
-    `INSERT INTO fileinfo (id, creatorid, postid, createat, updateat, deleteat, path, thumbnailpath, previewpath, name, extension,
+  const { text, params } = filesStatement(files);
+  await ctx.sql.query(text, params);
+}
+
+/** The rows of stored files; those whose id is there already are left alone. */
+export function filesStatement(files: StoredFile[]): Statement & { params: Param[] } {
+  return {
+    text: `INSERT INTO fileinfo (id, creatorid, postid, createat, updateat, deleteat, path, thumbnailpath, previewpath, name, extension,
        size, mimetype, width, height, haspreviewimage, minipreview, content, remoteid, archived, channelid)
-     SELECT r.id, r.user_id, '', r.create_at, r.create_at, 0, r.path, r.thumbnail_path, r.preview_path, r.name, r.extension,
+     SELECT r.id, r.user_id, r.post_id, r.create_at, r.create_at, 0, r.path, r.thumbnail_path, r.preview_path, r.name, r.extension,
        r.size, r.mime_type, r.width, r.height, r.has_preview_image, decode(r.mini_preview, 'base64'), '', '', false, r.channel_id
-     FROM jsonb_to_recordset($1::jsonb) AS r(id varchar, user_id varchar, create_at bigint, path varchar, thumbnail_path varchar,
+     FROM jsonb_to_recordset($1::jsonb) AS r(id varchar, user_id varchar, post_id varchar, create_at bigint, path varchar, thumbnail_path varchar,
        preview_path varchar, name varchar, extension varchar, size bigint, mime_type varchar, width int, height int,
-       has_preview_image boolean, mini_preview text, channel_id varchar)`,
-    [JSON.stringify(files)],
-  );
+       has_preview_image boolean, mini_preview text, channel_id varchar) ON CONFLICT (id) DO NOTHING`,
+    params: [JSON.stringify(files)],
+  };
 }
 
 /** Where people of a conversation must share a team, its files must not go to one where they do not (semantics 11.1). Throws 400. */

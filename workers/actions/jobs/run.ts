@@ -1,10 +1,14 @@
 import type { Context } from "../../context.ts";
+import { log } from "../../log/log.ts";
 import { JOB_COLUMNS, type Job } from "../../model/job.ts";
 import { exportProcess } from "../exports/export.ts";
+import { importProcess } from "../imports/import.ts";
+import { JobFailure } from "./failure.ts";
+import { exportDelete, importDelete } from "./retention.ts";
 
 /** A runner that has said nothing for so long is dead, ms. */
 const DEAD_AFTER = 180_000;
-const BEAT = 5_000;
+const BEAT = 1_000;
 
 /** What a running job tells, and asks. */
 export interface Progress {
@@ -21,6 +25,9 @@ export const JOBS: Record<
   (ctx: Context, job: Job, progress: Progress) => Promise<Record<string, string>>
 > = {
   export_process: exportProcess,
+  export_delete: exportDelete,
+  import_process: importProcess,
+  import_delete: importDelete,
 };
 
 /** A dead runner's jobs go back; then the oldest pending one is taken, by one statement. */
@@ -54,16 +61,9 @@ async function runJob(ctx: Context, job: Job, leads: () => boolean): Promise<voi
     await end(ctx, job, "success", data);
   } catch (error) {
     if (error instanceof JobEnded) return end(ctx, job, "canceled", {});
-    console.error(
-      JSON.stringify({
-        level: "error",
-        msg: "job failed",
-        job_id: job.id,
-        type: job.type,
-        error: String(error),
-      }),
-    );
-    await end(ctx, job, "error", { error: String(error instanceof Error ? error.message : error) });
+    log.error("job failed", { job_id: job.id, type: job.type, error: String(error) });
+    const data = error instanceof JobFailure ? error.data : {};
+    await end(ctx, job, "error", { error: String(error instanceof Error ? error.message : error), ...data });
   }
 }
 

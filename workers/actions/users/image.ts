@@ -39,8 +39,12 @@ export async function storedImage(
   return file?.body;
 }
 
-/** Makes a 128x128 PNG of `bytes` the user's picture. Throws 400 for what is no image, or too large a one. */
-export async function doSetImage(ctx: Context, user: User, bytes: Uint8Array): Promise<void> {
+/** `bytes` as a 128x128 PNG, and where a user's picture is kept. Throws 400 for what is no image, or too large a one. */
+export async function profilePicture(
+  ctx: Context,
+  userId: string,
+  bytes: Uint8Array,
+): Promise<{ path: string; bytes: Uint8Array }> {
   const { MaxImageResolution } = ctx.config.FileSettings;
   const result = await ctx.compute.runImageJob({
     op: "square",
@@ -50,7 +54,13 @@ export async function doSetImage(ctx: Context, user: User, bytes: Uint8Array): P
   });
   if (result.status === "too_large") throw fail("api.user.upload_profile_user.check_image_limits.app_error");
   if (result.status !== "ok") throw fail("api.user.upload_profile_user.decode.app_error");
-  await ctx.files.write(pathOf(user.id), result.image!.bytes, "image/png");
+  return { path: pathOf(userId), bytes: result.image!.bytes };
+}
+
+/** Makes a 128x128 PNG of `bytes` the user's picture. Throws 400 for what is no image, or too large a one. */
+export async function doSetImage(ctx: Context, user: User, bytes: Uint8Array): Promise<void> {
+  const picture = await profilePicture(ctx, user.id, bytes);
+  await ctx.files.write(picture.path, picture.bytes, "image/png");
   await savePicture(ctx, user, 1);
 }
 

@@ -90,6 +90,23 @@ export function amazons3Files(settings: Settings, meter: Meter): Files {
       await files.remove(from);
       return true;
     },
+    async list(directory) {
+      if (directory !== "" && !isSafePath(directory)) return [];
+      const start = keyOf(directory) && `${keyOf(directory)}/`;
+      const names: string[] = [];
+      let next: string | undefined;
+      do {
+        const page = await call(`LIST ${directory}`, (s3) => s3.list(start, next));
+        for (const { Key = "" } of page?.Contents ?? [])
+          if (Key !== start) names.push(Key.slice(start.length));
+        next = page?.NextContinuationToken;
+      } while (next);
+      return names;
+    },
+    async presign(path, seconds) {
+      if (!isSafePath(path)) throw notPossible(path);
+      return (await clientOf(settings)).presign(keyOf(path), seconds);
+    },
     async reachable() {
       try {
         return (await call("HEAD bucket", (s3) => s3.headBucket())) !== undefined;

@@ -23,5 +23,6 @@ const noFiles: Files = {
   write: refuse,
   remove: refuse,
   move: refuse,
+  list: refuse,
   reachable: () => Promise.resolve(false),
 };

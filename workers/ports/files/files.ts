@@ -33,6 +33,10 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Replaces what `to` was. False if there is no file `from`. */
   move(from: string, to: string): Promise<boolean>;
+  /** Names of the files right in a directory ("" for the store's own), in no order; none if there is no such directory. */
+  list(directory: string): Promise<string[]>;
+  /** An address that gives the file to anyone for so many seconds; absent where a store has none. */
+  presign?(path: string, seconds: number): Promise<string>;
   /** Whether the store answers. */
   reachable(): Promise<boolean>;
 }

@@ -67,6 +67,18 @@ export function localFiles(disk: Fetcher, meter: Meter): Files {
       await files.remove(from);
       return true;
     },
+    async list(directory) {
+      if (directory !== "" && !isSafePath(directory)) return [];
+      const response = await call(directory);
+      // A file has a size, a directory has none.
+      if (sizeOf(response) !== undefined || response.status === 404) {
+        await response.body?.cancel();
+        return [];
+      }
+      if (!response.ok) throw storeFailure(`GET ${directory}`, response.status);
+      const entries = (await response.json()) as { name: string; type: string }[];
+      return entries.filter(({ type }) => type === "file").map(({ name }) => name);
+    },
     async reachable() {
       try {
         const response = await disk.fetch("http://disk/", { method: "HEAD" });

@@ -8,6 +8,7 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -86,7 +87,19 @@ export function createS3(settings: Settings) {
     partSize: settings.AmazonS3UploadPartSizeBytes,
     get: (Key: string, Range?: string) =>
       client.send(new GetObjectCommand({ Bucket, Key, ...(Range ? { Range } : {}) })),
+    presign: (Key: string, expiresIn: number) =>
+      addressOf(client, new GetObjectCommand({ Bucket, Key }), expiresIn),
     head: (Key: string) => client.send(new HeadObjectCommand({ Bucket, Key })),
+    /** Right below a prefix that ends with a slash, or is empty. */
+    list: (Prefix: string, ContinuationToken?: string) =>
+      client.send(
+        new ListObjectsV2Command({
+          Bucket,
+          Prefix,
+          Delimiter: "/",
+          ...(ContinuationToken ? { ContinuationToken } : {}),
+        }),
+      ),
     headBucket: () => client.send(new HeadBucketCommand({ Bucket })),
     put: (Key: string, Body: Uint8Array, type: string) =>
       client.send(new PutObjectCommand({ ...stored, Key, Body, ...typed(type) })),
@@ -108,4 +121,38 @@ export function createS3(settings: Settings) {
     abort: (Key: string, UploadId: string) =>
       client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })),
   };
+}
+
+interface Signable {
+  protocol: string;
+  hostname: string;
+  port?: number;
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+}
+
+/** The address of a command, signed for so many seconds; nothing is sent. */
+async function addressOf(client: S3Client, command: GetObjectCommand, expiresIn: number): Promise<string> {
+  let address = "";
+  command.middlewareStack.add(
+    (_next, context) => async (args) => {
+      const request = args.request as Signable;
+      const host = request.port ? `${request.hostname}:${request.port}` : request.hostname;
+      const scheme = context.authSchemes?.[0];
+      const signer = (await client.config.signer(scheme as never)) as unknown as {
+        presign(request: Signable, options: object): Promise<Signable>;
+      };
+      const service = { signingRegion: scheme?.signingRegion, signingService: scheme?.signingName };
+      const signed = await signer.presign(
+        { ...request, headers: { host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" } },
+        { expiresIn, ...service },
+      );
+      address = `${signed.protocol}//${host}${signed.path}?${new URLSearchParams(signed.query)}`;
+      return { response: {}, output: { $metadata: {} } as never };
+    },
+    { step: "build", priority: "low", name: "presign" },
+  );
+  await client.send(command);
+  return address;
 }

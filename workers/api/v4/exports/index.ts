@@ -1,5 +1,11 @@
 import { requireSystem } from "../../../access/permissions.ts";
-import { exportNames, exportPath } from "../../../actions/exports/store.ts";
+import {
+  exportFiles,
+  exportNames,
+  exportPath,
+  isExportName,
+  presignedExport,
+} from "../../../actions/exports/store.ts";
 import { fail } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
@@ -12,7 +18,7 @@ const access = async (r: Req<any>) => void (await requireSystem(r, "manage_syste
 /** The name of an export, as only this server gives them. Throws 404. */
 function nameOf(r: Req<any>): string {
   const name = r.path.export_name ?? "";
-  if (!/^[A-Za-z0-9]{26}_export\.zip$/.test(name)) throw fail("api.export.export_not_found.app_error");
+  if (!isExportName(name)) throw fail("api.export.export_not_found.app_error");
   return name;
 }
 
@@ -32,10 +38,11 @@ export const exports: Route[] = [
     async handle(r) {
       const name = nameOf(r);
       const path = exportPath(r.ctx, name);
-      const stat = await r.ctx.files.stat(path);
+      const files = exportFiles(r.ctx);
+      const stat = await files.stat(path);
       if (!stat) throw fail("api.export.export_not_found.app_error");
       const updatedAt = stat.lastModified.getTime();
-      return serveFile(r, { path, name, mime: "application/zip", updatedAt, original: true });
+      return serveFile(r, { path, name, mime: "application/zip", updatedAt, original: true, files });
     },
   }),
   route({
@@ -44,8 +51,15 @@ export const exports: Route[] = [
     auth: "session",
     access,
     async handle(r) {
-      await r.ctx.files.remove(exportPath(r.ctx, nameOf(r)));
+      await exportFiles(r.ctx).remove(exportPath(r.ctx, nameOf(r)));
       return OK;
     },
+  }),
+  route({
+    method: "POST",
+    path: `${ONE}/presign-url`,
+    auth: "session",
+    access,
+    handle: (r) => presignedExport(r.ctx, nameOf(r)),
   }),
 ];

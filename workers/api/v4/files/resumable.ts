@@ -76,7 +76,7 @@ export const uploadData = route<undefined, UploadRow>({
   method: "POST",
   path: "/api/v4/uploads/{upload_id}",
   auth: "session",
-  upload: true,
+  upload: "measured",
   async access(r) {
     const upload = await uploadOf(r);
     if (upload.user_id !== r.userId) throw forbidden();
@@ -85,18 +85,25 @@ export const uploadData = route<undefined, UploadRow>({
     return upload;
   },
   async handle(r, upload) {
-    const work = doUploadData(r.ctx, upload, await bytesOf(r));
+    const work = doUploadData(r.ctx, upload, await bytesOf(r, limitOf(r, upload)));
     // What has come is kept when the client goes away.
     r.ctx.background(work.catch(() => undefined));
-    const done = await work;
-    return done?.info ? json(done.info) : new Reply(null, { status: 204 });
+    const info = await work;
+    return info ? json(info) : new Reply(null, { status: 204 });
   },
 });
 
+/** Bytes that one request may bring: an import may be larger than any attachment. */
+function limitOf(r: Req<any>, upload: UploadRow): number {
+  const size = upload.type === "import" ? upload.file_size : r.ctx.config.FileSettings.MaxFileSize;
+  return size + EXTRA_BYTES;
+}
+
 /** The bytes of the body, or of the first file in a multipart body. */
-async function bytesOf(r: Req<any>): Promise<() => Promise<Uint8Array | null>> {
+async function bytesOf(r: Req<any>, limit: number): Promise<() => Promise<Uint8Array | null>> {
   if (!r.raw.body) return async () => null;
-  const limit = r.ctx.config.FileSettings.MaxFileSize + EXTRA_BYTES;
+  if (Number(r.header("content-length") || 0) > limit)
+    throw fail("api.context.request_body_too_large.app_error");
   const boundary = boundaryOf(r.header("content-type"));
   if (boundary === undefined) {
     const reader = new ChunkReader(r.raw.body, limit);

@@ -1,7 +1,7 @@
 import { errorBody, fail } from "../../../errors/app-error.ts";
 import { Reply } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
-import { type ByteRange, UnsatisfiableRange } from "../../../ports/files/files.ts";
+import { type ByteRange, type Files, UnsatisfiableRange } from "../../../ports/files/files.ts";
 
 /** Shown in the browser; everything else is downloaded (semantics 11.9). */
 const INLINE = new Set([
@@ -30,6 +30,8 @@ export interface Served {
   updatedAt: number;
   /** Whether it is the file itself, not a rendition. */
   original: boolean;
+  /** Where the file is, if not where all files are. */
+  files?: Files;
 }
 
 /**
@@ -41,15 +43,16 @@ export async function serveFile(r: Req<any>, file: Served): Promise<Reply> {
   const headers = headersOf(r, file, modified);
   const since = Date.parse(r.header("if-modified-since"));
   if (since >= modified.getTime()) return new Reply(null, { status: 304, headers });
+  const store = file.files ?? r.ctx.files;
   const length = (size: number) => lengthHeaders(r, file, size);
   if (r.raw.method === "HEAD") {
-    const stat = await r.ctx.files.stat(file.path);
+    const stat = await store.stat(file.path);
     if (!stat) throw fail("app.file_info.get.app_error");
     return new Reply(null, { headers: { ...headers, ...length(stat.size) } });
   }
   const range = rangeOf(r, modified);
   try {
-    const found = await r.ctx.files.read(file.path, { range });
+    const found = await store.read(file.path, { range });
     if (!found) throw fail("app.file_info.get.app_error");
     const { body, size, range: part } = found;
     if (!part) return new Reply(body, { headers: { ...headers, ...length(size) } });

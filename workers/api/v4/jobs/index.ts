@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { requireSystem, rightsOf } from "../../../access/permissions.ts";
+import { EXPORT_OPTIONS } from "../../../actions/exports/options.ts";
+import { importData } from "../../../actions/imports/store.ts";
 import { JOBS } from "../../../actions/jobs/run.ts";
 import { doCancelJob, doCreateJob, doSetJobStatus, jobById, jobsOf } from "../../../actions/jobs/store.ts";
+import { wakeJobs } from "../../../actions/jobs/wake.ts";
 import { badUrl, fail, forbidden } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
@@ -28,14 +31,12 @@ const READ: Record<string, string> = {
 const create = z.looseObject({ type: z.string(), data: z.record(z.string(), z.unknown()).nullish() });
 const change = z.object({ status: z.enum(JOB_STATUSES), force: z.boolean().optional() });
 
-const OPTIONS = new Set(["include_attachments", "include_archived_channels"]);
-
 /** What an export may be asked for; all values are strings. Throws 400 for what it would not do. */
 function dataOf(data: Record<string, unknown>): Record<string, string> {
   const asked = Object.entries(data).map(([name, value]) => [name, String(value)] as const);
   for (const [name, value] of asked)
-    if (value === "true" && !OPTIONS.has(name)) throw fail("api.job.data.app_error", { name });
-  return Object.fromEntries(asked.filter(([name]) => OPTIONS.has(name)));
+    if (value === "true" && !EXPORT_OPTIONS.has(name)) throw fail("api.job.data.app_error", { name });
+  return Object.fromEntries(asked.filter(([name]) => EXPORT_OPTIONS.has(name)));
 }
 
 /** Types the caller may read: `asked`, or all of those. Throws 400 for no type, 403. */
@@ -93,10 +94,16 @@ export const jobs: Route[] = [
     status: 201,
     body: create,
     access: (r) => requireSystem(r, "manage_jobs"),
-    handle(r) {
+    async handle(r) {
       const { type, data } = r.body;
       if (!Object.hasOwn(JOBS, type)) throw fail("api.job.unable_to_create_job.incorrect_job_type");
-      return doCreateJob(r.ctx, type, dataOf(data ?? {}));
+      const job = await doCreateJob(
+        r.ctx,
+        type,
+        type === "import_process" ? await importData(r.ctx, data ?? {}) : dataOf(data ?? {}),
+      );
+      wakeJobs(r.ctx);
+      return job;
     },
   }),
   route<undefined, string[]>({
