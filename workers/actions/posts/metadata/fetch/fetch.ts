@@ -1,6 +1,7 @@
 import type { Context } from "../../../../context.ts";
 import { imageInfo } from "../../../../images/sniff.ts";
 import { readOpenGraph } from "../../../../text/open-graph.ts";
+import { fetchOembed, oembedAddress } from "./oembed.ts";
 
 /** What `linkmetadata` says of a URL. */
 export type LinkFacts =
@@ -19,6 +20,8 @@ const MAX_TEXT = 300;
 /** Asks for `url` (semantics 8.8). Never throws: what cannot be had is NOTHING. */
 export async function fetchLink(ctx: Context, url: string, timeoutMs: number): Promise<LinkFacts> {
   try {
+    const oembed = oembedAddress(url);
+    if (oembed) return (await fetchOembed(ctx, oembed, url, timeoutMs)) ?? NOTHING;
     const answer = await ctx.outbound.fetch(url, {
       headers: { Accept: "image/*, text/html;q=0.8" },
       timeoutMs,
