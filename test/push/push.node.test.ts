@@ -1,5 +1,8 @@
 import { createPublicKey, verify } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { notifyExpired } from "../../workers/actions/notifications/expired.ts";
+import { loadConfig } from "../../workers/config/load.ts";
+import type { Context } from "../../workers/context.ts";
 import { newId } from "../../workers/model/id.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { adminOf, loginAgain, makeWorld, type Person, type World } from "../harness/people.ts";
@@ -139,6 +142,12 @@ describe("a push of a post", () => {
     const root = await post(bob, "root");
     const reply = await post(ada, "reply", { root_id: root.id });
     expect(await proxy.next(to(device))).toMatchObject({ post_id: reply.id, root_id: root.id });
+    // Only the thread is read, elsewhere: its notification goes.
+    await bob.client.updateThreadReadForUser(bob.id, world.team.id, root.id, Date.now());
+    expect(await proxy.next((it) => to(device)(it) && it.type === "clear")).toMatchObject({
+      channel_id: world.channel.id,
+      root_id: root.id,
+    });
   });
 
   it("forgets a device that is gone, and survives a proxy that fails", async () => {
@@ -157,6 +166,47 @@ describe("a push of a post", () => {
     )`select props from sessions where props->>'last_removed_device_id' = ${device}`;
     expect(rows).toHaveLength(1);
   });
+});
+
+it("tells a device once that its session has ended (semantics 24.4)", async () => {
+  const sql = database(node);
+  const { config } = loadConfig({
+    file: {},
+    environment: {
+      MM_EMAILSETTINGS_SENDPUSHNOTIFICATIONS: "true",
+      MM_EMAILSETTINGS_PUSHNOTIFICATIONSERVER: proxy.url,
+      MM_TEAMSETTINGS_SITENAME: "Here",
+    },
+  });
+  const outbound = {
+    fetch: async (url: string, options: RequestInit) => {
+      const answer = await fetch(url, options);
+      const text = await answer.text();
+      return { status: answer.status, text: () => text };
+    },
+  };
+  const query = async (text: string, params: unknown[] = []) => [
+    ...(await sql.unsafe(text, params as never)),
+  ];
+  const ctx = { config, outbound, sql: { query } } as unknown as Context;
+  const device = async (endsAt: number) => {
+    const name = newId();
+    const { token } = await loginAgain(bob, node);
+    await sql`update sessions set expiresat = ${endsAt}, deviceid = ${`apple_rn-v2:${name}`} where token = ${token}`;
+    return name;
+  };
+  const ended = await device(Date.now() - 1_000);
+  await device(Date.now() + 60_000);
+  await device(Date.now() - 86_400_000);
+  await Promise.all([notifyExpired(ctx), notifyExpired(ctx)]);
+  await notifyExpired(ctx);
+  const told = proxy.pushes.filter(({ type }) => type === "session");
+  expect(told).toMatchObject([
+    {
+      device_id: ended,
+      message: expect.stringMatching(/^Session Expired: .* for Here .* every 720 hours\.$/),
+    },
+  ]);
 });
 
 describe("apps", () => {

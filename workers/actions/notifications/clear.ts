@@ -2,6 +2,12 @@ import type { Context } from "../../context.ts";
 import { pushEnabled, sendPush } from "./proxy.ts";
 import { badgeOf, collapsedSql, devicesOf } from "./recipients.ts";
 
+/** What was read: a channel, or only a thread in it. */
+interface Place {
+  channel_id: string;
+  root_id?: string;
+}
+
 /**
  * Takes the notifications of channels that were just read off the user's other devices (semantics 9.3), after the answer.
  * `sessionId`: the one that read them, whose device knows.
@@ -13,10 +19,27 @@ export function clearPushes(
   sessionId: string | undefined,
 ): void {
   if (channelIds.length > 0 && pushEnabled(ctx))
-    ctx.background(run(ctx, userId, channelIds, sessionId ?? ""));
+    ctx.background(
+      run(
+        ctx,
+        userId,
+        channelIds.map((channel_id) => ({ channel_id })),
+        sessionId ?? "",
+      ),
+    );
 }
 
-async function run(ctx: Context, userId: string, channelIds: string[], sessionId: string): Promise<void> {
+/** The same for a thread that was read by itself. */
+export function clearThreadPushes(
+  ctx: Context,
+  userId: string,
+  thread: Required<Place>,
+  sessionId: string | undefined,
+): void {
+  if (pushEnabled(ctx)) ctx.background(run(ctx, userId, [thread], sessionId ?? ""));
+}
+
+async function run(ctx: Context, userId: string, places: Place[], sessionId: string): Promise<void> {
   // The answer goes first.
   await new Promise((done) => setTimeout(done, 0));
   const collapsed = collapsedSql(ctx);
@@ -33,10 +56,10 @@ async function run(ctx: Context, userId: string, channelIds: string[], sessionId
   );
   for (const device of row?.devices ?? []) {
     if (device === row!.own) continue;
-    for (const channel_id of channelIds)
+    for (const place of places)
       await sendPush(ctx, device, {
         type: "clear",
-        channel_id,
+        ...place,
         badge: row!.badge,
         is_crt_enabled: row!.collapsed,
       });

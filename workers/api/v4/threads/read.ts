@@ -1,3 +1,4 @@
+import { clearThreadPushes } from "../../../actions/notifications/clear.ts";
 import { doReadAllThreads } from "../../../actions/threads/follow.ts";
 import { doMoveThread } from "../../../actions/threads/move.ts";
 import { badUrl } from "../../../errors/app-error.ts";
@@ -26,13 +27,12 @@ export const readThread = route({
   async handle(r, grant) {
     const timestamp = r.path.timestamp ?? "";
     if (!/^\d{1,15}$/.test(timestamp)) throw badUrl("timestamp");
-    return rawJson(
-      await doMoveThread(
-        r.ctx,
-        { userId: r.userId, rights: grant.rights },
-        { ...grant, to: { at: Number(timestamp) } },
-      ),
-    );
+    const { userId, threadId, channel, rights } = grant;
+    const at = Number(timestamp);
+    const thread = await doMoveThread(r.ctx, { userId: r.userId, rights }, { ...grant, to: { at } });
+    const sessionId = userId === r.userId ? r.me.session.id : undefined;
+    clearThreadPushes(r.ctx, userId, { channel_id: channel.id, root_id: threadId }, sessionId);
+    return rawJson(thread);
   },
 });
 
