@@ -91,7 +91,11 @@ describe("clientConfig", () => {
   it("follows the configuration", () => {
     const { config } = loadConfig({
       file: {
-        ServiceSettings: { SiteURL: "https://chat.example.com/", CollapsedThreads: "default_off" },
+        ServiceSettings: {
+          SiteURL: "https://chat.example.com/",
+          CollapsedThreads: "default_off",
+          GiphySdkKey: "a key",
+        },
         MetricsSettings: { EnableClientMetrics: true },
         DisplaySettings: { CustomURLSchemes: ["git", "smtp"] },
         PluginSettings: { MarketplaceURL: "https://market.example.com" },
@@ -103,6 +107,7 @@ describe("clientConfig", () => {
       CollapsedThreads: "default_off",
       EnableClientMetrics: "true",
       CustomUrlSchemes: "git,smtp",
+      EnableGifPicker: "true",
       IsDefaultMarketplace: "false",
       EnableOpenServer: "true",
     });

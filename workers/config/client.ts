@@ -14,11 +14,13 @@ export function clientConfig(config: Config, facts: ClientFacts): Record<string,
   });
 }
 
-/** Keys whose value no configuration changes and that differ from Mattermost's default, with the reason. */
+/** Keys that are "false" where Mattermost's default configuration makes them "true", with the reason. */
 export const clientDepartures: Record<string, string> = {
+  AllowPersistentNotifications: "no such feature: clients would offer what is refused when a message is sent",
   DiagnosticsEnabled: "else web loads telemetry, also where an imported configuration allows it",
   EnableDiagnostics: "as DiagnosticsEnabled",
   EnableBurnOnRead: "no such feature; mobile does not look at the feature flag",
+  EnableGifPicker: "Mattermost's builds hold a key for GIPHY; on once GiphySdkKey is set",
   EnableMarketplace: "server plugins do not run in workerd, so there is nothing to install",
 };
 

@@ -28,14 +28,14 @@ function posts(config: Config): Values {
     CustomUrlSchemes: display.CustomURLSchemes,
     YoutubeReferrerPolicy: config.ExperimentalSettings.YoutubeReferrerPolicy,
     EnableEmojiPicker: service.EnableEmojiPicker,
-    EnableGifPicker: service.EnableGifPicker,
+    // Mattermost's own builds bring a key along; without one the picker finds nothing.
+    EnableGifPicker: service.EnableGifPicker && service.GiphySdkKey !== "",
     GiphySdkKey: service.GiphySdkKey,
     GoogleDeveloperKey: service.GoogleDeveloperKey,
     UniqueEmojiReactionLimitPerPost: service.UniqueEmojiReactionLimitPerPost,
     AllowSyncedDrafts: service.AllowSyncedDrafts,
     CollapsedThreads: service.CollapsedThreads,
     PostPriority: service.PostPriority,
-    AllowPersistentNotifications: service.AllowPersistentNotifications,
     AllowPersistentNotificationsForGuests: service.AllowPersistentNotificationsForGuests,
     PersistentNotificationMaxCount: service.PersistentNotificationMaxCount,
     PersistentNotificationIntervalMinutes: service.PersistentNotificationIntervalMinutes,
@@ -177,7 +177,9 @@ const fixed: Values = {
   ExperimentalEnablePostMetadata: true,
   ExperimentalTimezone: true,
   FeatureFlagExperimentalCrossTeamSearch: true,
-  // Departures: mobile reads the first without its feature flag; the second has nothing to install from.
+  // Departures: mobile reads the first without its feature flag; the second has nothing to install from; a message that
+  // asks for the third is refused (semantics 1.4).
   EnableBurnOnRead: false,
   EnableMarketplace: false,
+  AllowPersistentNotifications: false,
 };
