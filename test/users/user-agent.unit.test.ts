@@ -28,6 +28,10 @@ describe("devices of sessions (http-conventions 2.4)", () => {
       { platform: "Macintosh", os: "Mac OS", browser: "Desktop App/5.8.0", mobile: false },
     ],
     [
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Electron/39.0.0 Safari/537.36 Mattermost/6.4.0-develop.1",
+      { platform: "Linux", os: "Linux", browser: "Desktop App/6.4.0", mobile: false },
+    ],
+    [
       "Mattermost Mobile/2.43.0+500 (iOS; 17.5; iPhone 15)",
       { platform: "iPhone", os: "iOS", browser: "Mobile App/2.43.0", mobile: true },
     ],

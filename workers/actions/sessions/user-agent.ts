@@ -10,7 +10,8 @@ export interface Device {
 /** The app's own name in the User-Agent, and how a session shows it. The first that occurs counts. */
 const APPS: [RegExp, string][] = [
   [/\bmmctl\/([\w.-]+)/, "mmctl"],
-  [/\bMattermost\/([\d.]+)(?:-\S+)? .*Electron|\bMattermost\/([\d.]+).*Chrome\//, "Desktop App"],
+  // At the end in current versions, before Chrome in old ones.
+  [/\bElectron\/.* Mattermost\/([\d.]+)|\bMattermost\/([\d.]+).*(?:Electron|Chrome)\//, "Desktop App"],
   [/\bMattermost (?:Mobile|Mobile Beta)\/([\d.]+)/, "Mobile App"],
   [/\brnbeta\/([\d.]+)/i, "Mobile App"],
 ];
