@@ -1,7 +1,7 @@
 // Images (semantics 11.3, 11.4).
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { imageInfo } from "../../workers/images/sniff.ts";
+import { imageInfo } from "../../workers/images/formats/sniff.ts";
 import { makeWorld, type Person } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
 import { animatedGif, jpeg, tiff, webp } from "../images/fixtures.ts";

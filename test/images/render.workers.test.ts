@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ImageResult } from "../../workers/images/compute.ts";
-import { imageInfo } from "../../workers/images/sniff.ts";
+import { imageInfo } from "../../workers/images/formats/sniff.ts";
 import type { Encoded } from "../../workers/images/types.ts";
 import * as fixtures from "./fixtures.ts";
 import { type Images, startImages } from "./harness.ts";

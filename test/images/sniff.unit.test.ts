@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { imageInfo } from "../../workers/images/sniff.ts";
+import { imageInfo } from "../../workers/images/formats/sniff.ts";
 import * as fixtures from "./fixtures.ts";
 import { exif, exifChunk, makeBmp, makePng, rawPng, withOrientation } from "./make.ts";
 

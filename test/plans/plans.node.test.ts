@@ -34,7 +34,7 @@ import type { Context } from "../../workers/context.ts";
 import type { Channel } from "../../workers/model/channel.ts";
 import { newId } from "../../workers/model/id.ts";
 import type { Statement } from "../../workers/ports/sql/sql.ts";
-import { parseSearch } from "../../workers/text/search.ts";
+import { parseSearch } from "../../workers/text/search/search.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import type { Person } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";

@@ -3,7 +3,7 @@ import { filesStatement } from "../../workers/actions/search/files.ts";
 import { postsStatement } from "../../workers/actions/search/posts.ts";
 import type { Statement } from "../../workers/ports/sql/sql.ts";
 import { arrayLiteral } from "../../workers/ports/sql/types.ts";
-import { parseSearch } from "../../workers/text/search.ts";
+import { parseSearch } from "../../workers/text/search/search.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { makeWorld, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";

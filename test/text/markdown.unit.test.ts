@@ -5,7 +5,7 @@ import {
   markdownImages,
   parseMarkdown,
   plainText,
-} from "../../workers/text/markdown.ts";
+} from "../../workers/text/markdown/markdown.ts";
 import { expectLinear, HOSTILE } from "./growth.ts";
 
 /** Words of the plain text. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseSearch } from "../../workers/text/search.ts";
-import { lexeme } from "../../workers/text/tsquery.ts";
+import { parseSearch } from "../../workers/text/search/search.ts";
+import { lexeme } from "../../workers/text/search/tsquery.ts";
 import { expectLinear, HOSTILE } from "./growth.ts";
 
 /** Include and exclude text of the only group. */

@@ -3,9 +3,9 @@
  * memory a pixel, so it belongs in a worker of its own; job and result hold only structured-cloneable values,
  * to go through a service binding's RPC.
  */
-import { defaultAvatar } from "./avatar.ts";
+import { defaultAvatar } from "./draw/avatar.ts";
+import { imageInfo } from "./formats/sniff.ts";
 import { fitWithin, miniPreview, renditions, squarePng } from "./render.ts";
-import { imageInfo } from "./sniff.ts";
 import { DEFAULT_MAX_PIXELS, type Encoded, type ImageInfo } from "./types.ts";
 
 type Source = {

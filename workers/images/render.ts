@@ -1,9 +1,9 @@
-import { gifFrames, gifLoops } from "./gif-read.ts";
-import { GifWriter } from "./gif-write.ts";
+import { flatten, orient, resize } from "./draw/raster.ts";
+import { gifFrames, gifLoops } from "./formats/gif-read.ts";
+import { GifWriter } from "./formats/gif-write.ts";
+import { encodePng } from "./formats/png.ts";
+import { jpegScans } from "./formats/sniff.ts";
 import { decode, encodeJpeg } from "./photon.ts";
-import { encodePng } from "./png.ts";
-import { flatten, orient, resize } from "./raster.ts";
-import { jpegScans } from "./sniff.ts";
 import type { Encoded, ImageFormat, ImageInfo, Raster } from "./types.ts";
 
 const THUMBNAIL_WIDTH = 120;

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Config } from "../config/load.ts";
-import { markdownImages } from "./markdown.ts";
+import { markdownImages } from "./markdown/markdown.ts";
 
 const PATH = "/api/v4/image?url=";
 

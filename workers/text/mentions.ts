@@ -1,6 +1,6 @@
 /** Finding mentions (rules 1.10, 2.1-2.6, 2.12). */
 import { attachmentTexts } from "./attachments.ts";
-import { plainText } from "./markdown.ts";
+import { plainText } from "./markdown/markdown.ts";
 
 export { attachmentTexts };
 

@@ -3,10 +3,10 @@ import type { Bot } from "../../model/bot.ts";
 import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
 import { ENDED, type EndedRow, endedEffects, endSessions } from "../sessions/revoke.ts";
-import { announceUser } from "../users/announce.ts";
-import { SET_PASSWORD } from "../users/password.ts";
-import { doUpdateUser, type Patch } from "../users/update.ts";
-import { checkNewPassword } from "../users/validate.ts";
+import { announceUser } from "../users/account/announce.ts";
+import { doUpdateUser, type Patch } from "../users/account/update.ts";
+import { checkNewPassword } from "../users/account/validate.ts";
+import { SET_PASSWORD } from "../users/credentials/password.ts";
 
 /** Makes an account a bot that belongs to itself, and ends its sessions: a bot has none. */
 export async function doConvertToBot(ctx: Context, user: User): Promise<Bot> {

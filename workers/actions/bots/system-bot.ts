@@ -6,7 +6,7 @@ import type { Post } from "../../model/post.ts";
 import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
 import { doOpenDirect } from "../channels/direct.ts";
 import { doCreatePost } from "../posts/create.ts";
-import { announceUser } from "../users/announce.ts";
+import { announceUser } from "../users/account/announce.ts";
 import { insertBot } from "./insert.ts";
 
 const USERNAME = "system-bot";

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { AppError, fail } from "../../errors/app-error.ts";
 import type { ImageResult } from "../../images/compute.ts";
-import { imageInfo } from "../../images/sniff.ts";
+import { imageInfo } from "../../images/formats/sniff.ts";
 import type { ImageInfo } from "../../images/types.ts";
 import { log } from "../../log/log.ts";
 import { MAX_IMAGE_BYTES } from "./image-budget.ts";

@@ -1,7 +1,7 @@
 import type { FileInfo } from "../../model/file.ts";
 import { FILE_JSON } from "../../model/post.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
-import type { ParsedSearch, SearchGroup } from "../../text/search.ts";
+import type { ParsedSearch, SearchGroup } from "../../text/search/search.ts";
 import {
   authorConditions,
   dateConditions,

@@ -1,7 +1,7 @@
 import { POST_TEXT, postFrom } from "../../model/post.ts";
 import { TEXT_SEPARATOR } from "../../model/post-list.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
-import type { ParsedSearch, SearchGroup } from "../../text/search.ts";
+import type { ParsedSearch, SearchGroup } from "../../text/search/search.ts";
 import {
   authorConditions,
   dateConditions,

@@ -1,6 +1,6 @@
 import { channelOf } from "../../model/channel.ts";
 import type { Param } from "../../ports/sql/sql.ts";
-import type { DateRange, ParsedSearch, SearchChannel } from "../../text/search.ts";
+import type { DateRange, ParsedSearch, SearchChannel } from "../../text/search/search.ts";
 
 /** Who searches, and where. */
 export interface SearchScope {

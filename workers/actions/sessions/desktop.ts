@@ -2,7 +2,7 @@ import { fail } from "../../errors/app-error.ts";
 import type { Req } from "../../http/request.ts";
 import type { Session } from "../../model/session.ts";
 import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
-import { HANDED_OVER } from "../users/sign-in.ts";
+import { HANDED_OVER } from "../users/credentials/sign-in.ts";
 import { audit } from "./audit.ts";
 import { storeSession } from "./login.ts";
 import { lengthOf, newSession } from "./session.ts";

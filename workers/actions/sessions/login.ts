@@ -4,7 +4,7 @@ import type { Req } from "../../http/request.ts";
 import type { Session } from "../../model/session.ts";
 import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
 import { isTotpCode, verifyTotp } from "../../passwords/totp.ts";
-import { checkPassword, upgradeHash } from "../users/check-password.ts";
+import { checkPassword, upgradeHash } from "../users/credentials/check-password.ts";
 import { audit, auditValues, insertAudit } from "./audit.ts";
 import { MAX_SESSIONS, newSession } from "./session.ts";
 

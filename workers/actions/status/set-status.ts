@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { type Status, type StatusName, toStatus } from "../../model/status.ts";
 import type { User } from "../../model/user.ts";
-import { announceUser, CHANGED_USER } from "../users/announce.ts";
+import { announceUser, CHANGED_USER } from "../users/account/announce.ts";
 import { notifyStatuses } from "./announce.ts";
 import { setAllOnline } from "./set-online.ts";
 import { statusesOf } from "./statuses.ts";

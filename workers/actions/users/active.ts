@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { type Effect, envelope } from "../../events/envelope.ts";
 import type { User } from "../../model/user.ts";
 import { ENDED, type EndedRow, endedEffects, endSessions } from "../sessions/revoke.ts";
-import { announceUser, CHANGED_USER, userEffect } from "./announce.ts";
+import { announceUser, CHANGED_USER, userEffect } from "./account/announce.ts";
 import { sendMailLater } from "./mail.ts";
 
 /** Activates or deactivates an account (semantics 14.8); an account that is so already stays as it is. */

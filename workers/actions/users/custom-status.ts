@@ -5,7 +5,7 @@ import { publish } from "../../events/publish.ts";
 import type { User } from "../../model/user.ts";
 import { truncateRunes } from "../../text/clean.ts";
 import { isSystemEmoji } from "../../text/emoji.ts";
-import { announceUser, CHANGED_USER } from "./announce.ts";
+import { announceUser, CHANGED_USER } from "./account/announce.ts";
 
 /** As it is stored in users.props.customStatus and in the list of recent ones (semantics 15.7). */
 export interface CustomStatus {

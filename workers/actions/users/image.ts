@@ -4,7 +4,7 @@ import { envelope } from "../../events/envelope.ts";
 import { publish } from "../../events/publish.ts";
 import type { User } from "../../model/user.ts";
 import { userView } from "../../model/user-view.ts";
-import { CHANGED_USER, userEffect } from "./announce.ts";
+import { CHANGED_USER, userEffect } from "./account/announce.ts";
 
 const SIZE = 128;
 /** Generated pictures are small, always the same for the same user, and asked for in bursts. */

@@ -4,7 +4,7 @@ import { DEFAULT_NOTIFY_PROPS as CHANNEL_PROPS } from "../../../model/channel-me
 import { DEFAULT_NOTIFY_PROPS } from "../../../model/user-view.ts";
 import { byteLength } from "../../../text/clean.ts";
 import { checkPreferences } from "../../preferences/check.ts";
-import { checkProfile } from "../../users/validate.ts";
+import { checkProfile } from "../../users/account/validate.ts";
 import { bytes, checkedBy, count, maybe, path, roles, text, time, username } from "./fields.ts";
 import { channelName, teamName } from "./places.ts";
 
@@ -140,7 +140,9 @@ export const user = z
     theme: setting("theme", ""),
     tutorial_step: setting("tutorial_step", "step"),
     email_interval: maybe(
-      z.string().refine((value) => Object.hasOwn(INTERVALS, value) || /^\d{1,5}$/.test(value), "is no interval"),
+      z
+        .string()
+        .refine((value) => Object.hasOwn(INTERVALS, value) || /^\d{1,5}$/.test(value), "is no interval"),
     ).transform((value) => value && (INTERVALS[value] ?? value)),
     notify_props: notifyProps(OF_USERS),
     custom_status: maybe(

@@ -1,7 +1,7 @@
 import type { Config } from "../../../config/load.ts";
 import type { Post } from "../../../model/post.ts";
 import { attachmentsOf } from "../../../text/attachments.ts";
-import { autolinks, markdownImages } from "../../../text/markdown.ts";
+import { autolinks, markdownImages } from "../../../text/markdown/markdown.ts";
 
 /** What a post's text points to. */
 export interface Links {

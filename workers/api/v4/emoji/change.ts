@@ -5,7 +5,7 @@ import { fail, forbidden } from "../../../errors/app-error.ts";
 import { OK, Reply } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { route } from "../../../http/route.ts";
-import { imageInfo } from "../../../images/sniff.ts";
+import { imageInfo } from "../../../images/formats/sniff.ts";
 import { hasAnywhere, requireDeletable, requireEmoji, requireEnabled } from "./access.ts";
 
 /** The form's boundaries and headers, and its field `emoji`. */

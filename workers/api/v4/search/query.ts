@@ -4,7 +4,7 @@ import type { Page, SearchScope } from "../../../actions/search/scope.ts";
 import { badBody } from "../../../errors/app-error.ts";
 import type { Req } from "../../../http/request.ts";
 import { SqlError } from "../../../ports/sql/sql.ts";
-import { type ParsedSearch, parseSearch } from "../../../text/search.ts";
+import { type ParsedSearch, parseSearch } from "../../../text/search/search.ts";
 
 /** What a search has found is not to be kept (client-flows 1). */
 export const NO_STORE = { headers: { "Cache-Control": "no-cache, no-store, must-revalidate" } };

@@ -1,5 +1,5 @@
 import { clientConfigText } from "../../../actions/system/config.ts";
-import { noAccounts } from "../../../actions/users/no-accounts.ts";
+import { noAccounts } from "../../../actions/users/account/no-accounts.ts";
 import { badUrl, fail } from "../../../errors/app-error.ts";
 import { clientLicense } from "../../../features.ts";
 import { rawJson } from "../../../http/reply.ts";

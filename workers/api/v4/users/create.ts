@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { doSignUp, signupEntry } from "../../../actions/users/signup.ts";
+import { doSignUp, signupEntry } from "../../../actions/users/account/signup.ts";
 import { rawJson } from "../../../http/reply.ts";
 import { route } from "../../../http/route.ts";
 import { userText } from "../../../model/user-view.ts";

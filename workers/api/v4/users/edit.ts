@@ -2,7 +2,7 @@ import { z } from "zod";
 import { requireAccount } from "../../../access/accounts.ts";
 import { rightsOf } from "../../../access/permissions.ts";
 import { auditStatement } from "../../../actions/sessions/audit.ts";
-import { doUpdateUser, type Patch } from "../../../actions/users/update.ts";
+import { doUpdateUser, type Patch } from "../../../actions/users/account/update.ts";
 import { badBody } from "../../../errors/app-error.ts";
 import { rawJson } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { requireSystem } from "../../../access/permissions.ts";
 import { userById } from "../../../access/users.ts";
-import { doSendVerification, doVerifyEmail, doVerifyMember } from "../../../actions/users/email.ts";
+import {
+  doSendVerification,
+  doVerifyEmail,
+  doVerifyMember,
+} from "../../../actions/users/credentials/email.ts";
 import { fail } from "../../../errors/app-error.ts";
 import { OK, rawJson } from "../../../http/reply.ts";
 import { anyone, route } from "../../../http/route.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { restrictionOf } from "../../../access/accounts.ts";
 import { rightsOf } from "../../../access/permissions.ts";
-import { countUsers, listUsers, type Term, type UserFilter } from "../../../actions/users/query.ts";
+import { countUsers, listUsers, type Term, type UserFilter } from "../../../actions/users/account/query.ts";
 import { badBody, fail, forbidden } from "../../../errors/app-error.ts";
 import { rawJson } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";

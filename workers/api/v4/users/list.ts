@@ -3,7 +3,7 @@ import { requireChannel, requireSystem, rightsOf } from "../../../access/permiss
 import { usersByIds } from "../../../access/users.ts";
 import { touchSession } from "../../../actions/sessions/extend.ts";
 import { domains } from "../../../actions/teams/check.ts";
-import { listUsers, type Sort, type UserFilter } from "../../../actions/users/query.ts";
+import { listUsers, type Sort, type UserFilter } from "../../../actions/users/account/query.ts";
 import { badUrl, fail, forbidden } from "../../../errors/app-error.ts";
 import { type Reply, rawJson } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";

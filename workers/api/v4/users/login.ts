@@ -4,7 +4,7 @@ import { audit } from "../../../actions/sessions/audit.ts";
 import { doLoginByDesktopToken } from "../../../actions/sessions/desktop.ts";
 import { doLogin, type LoginInput } from "../../../actions/sessions/login.ts";
 import { doRevokeSession } from "../../../actions/sessions/revoke.ts";
-import { doSwitch } from "../../../actions/users/sign-in.ts";
+import { doSwitch } from "../../../actions/users/credentials/sign-in.ts";
 import { fail } from "../../../errors/app-error.ts";
 import { clearedCookie, sessionCookies } from "../../../http/cookies.ts";
 import { loginRateLimit } from "../../../http/rate-limit/rate-limit.ts";

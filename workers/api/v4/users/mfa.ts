@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requireAccount } from "../../../access/accounts.ts";
 import { audit } from "../../../actions/sessions/audit.ts";
-import { doActivateMfa, doDeactivateMfa, doGenerateMfa } from "../../../actions/users/mfa.ts";
+import { doActivateMfa, doDeactivateMfa, doGenerateMfa } from "../../../actions/users/credentials/mfa.ts";
 import { badBody, fail, forbidden } from "../../../errors/app-error.ts";
 import { json, OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "../../../../context.ts";
-import { imageInfo } from "../../../../images/sniff.ts";
+import { imageInfo } from "../../../../images/formats/sniff.ts";
 import { readOpenGraph } from "../../../../text/open-graph.ts";
 import { fetchOembed, oembedAddress } from "./oembed.ts";
 

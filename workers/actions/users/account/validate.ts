@@ -1,8 +1,8 @@
-import type { Config } from "../../config/load.ts";
-import { AppError, fail } from "../../errors/app-error.ts";
-import type { User } from "../../model/user.ts";
-import { byteLength, runeCount } from "../../text/clean.ts";
-import { isValidEmail, isValidUsername, passwordErrorId, passwordFaults } from "../../text/names.ts";
+import type { Config } from "../../../config/load.ts";
+import { AppError, fail } from "../../../errors/app-error.ts";
+import type { User } from "../../../model/user.ts";
+import { byteLength, runeCount } from "../../../text/clean.ts";
+import { isValidEmail, isValidUsername, passwordErrorId, passwordFaults } from "../../../text/names.ts";
 
 /** What a user may say of itself, under API names. */
 export type Profile = Pick<

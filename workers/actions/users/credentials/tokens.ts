@@ -1,5 +1,5 @@
-import type { Context } from "../../context.ts";
-import { isId, randomToken } from "../../model/id.ts";
+import type { Context } from "../../../context.ts";
+import { isId, randomToken } from "../../../model/id.ts";
 
 export type TokenType = "password_recovery" | "verify_email" | "team_invitation" | "guest_invitation";
 

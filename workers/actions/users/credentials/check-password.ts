@@ -1,8 +1,8 @@
-import type { Context } from "../../context.ts";
-import { fail } from "../../errors/app-error.ts";
-import { publish } from "../../events/publish.ts";
-import type { User } from "../../model/user.ts";
-import type { Verdict } from "../../passwords/passwords.ts";
+import type { Context } from "../../../context.ts";
+import { fail } from "../../../errors/app-error.ts";
+import { publish } from "../../../events/publish.ts";
+import type { User } from "../../../model/user.ts";
+import type { Verdict } from "../../../passwords/passwords.ts";
 
 type Account = Pick<User, "id" | "password" | "failed_attempts">;
 

@@ -1,12 +1,12 @@
-import type { Context } from "../../context.ts";
-import { fail } from "../../errors/app-error.ts";
-import { publish } from "../../events/publish.ts";
-import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
-import { ENDED, type EndedRow, endedEffects, endSessions } from "../sessions/revoke.ts";
-import { userEffect } from "./announce.ts";
-import { sendMail, sendMailLater } from "./mail.ts";
+import type { Context } from "../../../context.ts";
+import { fail } from "../../../errors/app-error.ts";
+import { publish } from "../../../events/publish.ts";
+import { USER_COLUMNS, USER_FROM, type User } from "../../../model/user.ts";
+import { ENDED, type EndedRow, endedEffects, endSessions } from "../../sessions/revoke.ts";
+import { userEffect } from "../account/announce.ts";
+import { checkNewPassword } from "../account/validate.ts";
+import { sendMail, sendMailLater } from "../mail.ts";
 import { findToken, makeToken } from "./tokens.ts";
-import { checkNewPassword } from "./validate.ts";
 
 export interface AccountToken {
   UserId: string;

@@ -1,6 +1,6 @@
-import { fnv1a32 } from "../text/fnv.ts";
+import { fnv1a32 } from "../../text/fnv.ts";
+import { encodePng } from "../formats/png.ts";
 import { glyph } from "./glyphs.ts";
-import { encodePng } from "./png.ts";
 
 const SIZE = 128;
 const CAP_HEIGHT = 58;

@@ -1,7 +1,7 @@
-import { type Restriction, visibleTo } from "../../access/accounts.ts";
-import type { Context } from "../../context.ts";
-import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
-import type { Param } from "../../ports/sql/sql.ts";
+import { type Restriction, visibleTo } from "../../../access/accounts.ts";
+import type { Context } from "../../../context.ts";
+import { USER_COLUMNS, USER_FROM, type User } from "../../../model/user.ts";
+import type { Param } from "../../../ports/sql/sql.ts";
 
 /** Which users a list holds (semantics 14.18, 14.20); what is absent or "" does not restrict. */
 export interface UserFilter {

@@ -1,16 +1,16 @@
-import { rightsOf } from "../../access/permissions.ts";
-import { fail } from "../../errors/app-error.ts";
-import type { Req } from "../../http/request.ts";
-import { isId } from "../../model/id.ts";
-import { TEAM_COLUMNS, type Team } from "../../model/team.ts";
-import type { User } from "../../model/user.ts";
-import { isOfDomain, mayJoin } from "../teams/check.ts";
-import { doJoinInvited } from "../teams/invites.ts";
-import { doJoinTeam } from "../teams/join.ts";
+import { rightsOf } from "../../../access/permissions.ts";
+import { fail } from "../../../errors/app-error.ts";
+import type { Req } from "../../../http/request.ts";
+import { isId } from "../../../model/id.ts";
+import { TEAM_COLUMNS, type Team } from "../../../model/team.ts";
+import type { User } from "../../../model/user.ts";
+import { isOfDomain, mayJoin } from "../../teams/check.ts";
+import { doJoinInvited } from "../../teams/invites.ts";
+import { doJoinTeam } from "../../teams/join.ts";
+import { findToken, makeToken } from "../credentials/tokens.ts";
+import { sendMailLater } from "../mail.ts";
 import { doCreateUser, type NewUser } from "./create.ts";
-import { sendMailLater } from "./mail.ts";
 import { noAccounts } from "./no-accounts.ts";
-import { findToken, makeToken } from "./tokens.ts";
 
 /** What lets somebody create an account (semantics 14.4). */
 export interface Entry {

@@ -2,7 +2,7 @@
  * A small GIF89a encoder: full-canvas frames, each with its own palette of at most 255 colours and
  * transparency.
  */
-import type { Raster } from "./types.ts";
+import type { Raster } from "../types.ts";
 
 const TRANSPARENT = 255;
 

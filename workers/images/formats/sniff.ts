@@ -1,6 +1,6 @@
+import type { ImageFormat, ImageInfo, Orientation } from "../types.ts";
 import { eachEntry, exifOrientation, tiffReader, toOrientation } from "./exif.ts";
 import { svgSize } from "./sniff-svg.ts";
-import type { ImageFormat, ImageInfo, Orientation } from "./types.ts";
 
 /**
  * What the bytes' headers say; null for anything that is not one of the known formats or names no size.

@@ -1,9 +1,9 @@
-import type { Context } from "../../context.ts";
-import { fail } from "../../errors/app-error.ts";
-import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
-import { announceUser, CHANGED_USER } from "./announce.ts";
-import { taken } from "./create.ts";
-import { sendMailLater } from "./mail.ts";
+import type { Context } from "../../../context.ts";
+import { fail } from "../../../errors/app-error.ts";
+import { USER_COLUMNS, USER_FROM, type User } from "../../../model/user.ts";
+import { announceUser, CHANGED_USER } from "../account/announce.ts";
+import { taken } from "../account/create.ts";
+import { sendMailLater } from "../mail.ts";
 import type { AccountToken } from "./password.ts";
 import { findToken, makeToken } from "./tokens.ts";
 

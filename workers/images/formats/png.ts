@@ -1,4 +1,4 @@
-import type { Raster } from "./types.ts";
+import type { Raster } from "../types.ts";
 
 const CRC = new Uint32Array(256).map((_, n) => {
   for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;

@@ -1,10 +1,10 @@
-import type { Context } from "../../context.ts";
-import { publish } from "../../events/publish.ts";
-import { liveReplies } from "../../model/post.ts";
-import type { User } from "../../model/user.ts";
-import type { Row } from "../../ports/sql/sql.ts";
-import { removeFiles } from "../posts/change/delete.ts";
-import { doSetActive } from "./active.ts";
+import type { Context } from "../../../context.ts";
+import { publish } from "../../../events/publish.ts";
+import { liveReplies } from "../../../model/post.ts";
+import type { User } from "../../../model/user.ts";
+import type { Row } from "../../../ports/sql/sql.ts";
+import { removeFiles } from "../../posts/change/delete.ts";
+import { doSetActive } from "../active.ts";
 
 /** Own posts of one transaction: what waits for it waits a moment only. */
 const CHUNK = 500;

@@ -1,11 +1,11 @@
-import { rolePermissions } from "../../access/permissions.ts";
-import type { Context } from "../../context.ts";
-import { badBody, fail } from "../../errors/app-error.ts";
-import { envelope } from "../../events/envelope.ts";
-import { publish } from "../../events/publish.ts";
-import type { User } from "../../model/user.ts";
-import type { Statement } from "../../ports/sql/sql.ts";
-import { byteLength } from "../../text/clean.ts";
+import { rolePermissions } from "../../../access/permissions.ts";
+import type { Context } from "../../../context.ts";
+import { badBody, fail } from "../../../errors/app-error.ts";
+import { envelope } from "../../../events/envelope.ts";
+import { publish } from "../../../events/publish.ts";
+import type { User } from "../../../model/user.ts";
+import type { Statement } from "../../../ports/sql/sql.ts";
+import { byteLength } from "../../../text/clean.ts";
 import { userEffect } from "./announce.ts";
 
 const ADMIN = "'system_admin' = ANY(string_to_array(roles, ' '))";

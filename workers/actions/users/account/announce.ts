@@ -1,9 +1,9 @@
-import type { Config } from "../../config/load.ts";
-import type { Context } from "../../context.ts";
-import { type Effect, type Envelope, envelope } from "../../events/envelope.ts";
-import { publish } from "../../events/publish.ts";
-import { USER_COLUMNS, type User } from "../../model/user.ts";
-import { userView } from "../../model/user-view.ts";
+import type { Config } from "../../../config/load.ts";
+import type { Context } from "../../../context.ts";
+import { type Effect, type Envelope, envelope } from "../../../events/envelope.ts";
+import { publish } from "../../../events/publish.ts";
+import { USER_COLUMNS, type User } from "../../../model/user.ts";
+import { userView } from "../../../model/user-view.ts";
 
 /** `user_updated` in its three variants (websocket 6.4). */
 export function userUpdated(user: User, config: Config): Envelope[] {

@@ -1,11 +1,11 @@
-import type { Context } from "../../context.ts";
-import { fail } from "../../errors/app-error.ts";
-import { publish } from "../../events/publish.ts";
-import { qrPng } from "../../images/qr.ts";
-import type { User } from "../../model/user.ts";
-import { isTotpCode, newTotpSecret, verifyTotp } from "../../passwords/totp.ts";
-import { announceUser, CHANGED_USER, userEffect } from "./announce.ts";
-import { sendMailLater } from "./mail.ts";
+import type { Context } from "../../../context.ts";
+import { fail } from "../../../errors/app-error.ts";
+import { publish } from "../../../events/publish.ts";
+import { qrPng } from "../../../images/draw/qr.ts";
+import type { User } from "../../../model/user.ts";
+import { isTotpCode, newTotpSecret, verifyTotp } from "../../../passwords/totp.ts";
+import { announceUser, CHANGED_USER, userEffect } from "../account/announce.ts";
+import { sendMailLater } from "../mail.ts";
 
 /**
  * Makes and stores a new secret (semantics 14.15); `qr_code` is a PNG in base64 of its otpauth URI. An active second factor

@@ -1,15 +1,15 @@
-import { caches } from "../../cache/caches.ts";
-import type { Context } from "../../context.ts";
-import { fail } from "../../errors/app-error.ts";
-import type { User } from "../../model/user.ts";
-import type { Statement } from "../../ports/sql/sql.ts";
-import { setOutOfOffice } from "../status/set-status.ts";
-import { isOfDomain } from "../teams/check.ts";
+import { caches } from "../../../cache/caches.ts";
+import type { Context } from "../../../context.ts";
+import { fail } from "../../../errors/app-error.ts";
+import type { User } from "../../../model/user.ts";
+import type { Statement } from "../../../ports/sql/sql.ts";
+import { setOutOfOffice } from "../../status/set-status.ts";
+import { isOfDomain } from "../../teams/check.ts";
+import { checkPassword } from "../credentials/check-password.ts";
+import { makeToken } from "../credentials/tokens.ts";
+import { sendMailLater } from "../mail.ts";
 import { announceUser, CHANGED_USER } from "./announce.ts";
-import { checkPassword } from "./check-password.ts";
 import { taken } from "./create.ts";
-import { sendMailLater } from "./mail.ts";
-import { makeToken } from "./tokens.ts";
 import { checkProfile, type Profile } from "./validate.ts";
 
 export type Patch = Partial<Profile> & {

@@ -1,5 +1,5 @@
 /** Geometry on straight RGBA rasters. No function here keeps a reference to its input's bytes. */
-import type { Orientation, Raster } from "./types.ts";
+import type { Orientation, Raster } from "../types.ts";
 
 /** A rectangle of the source, in source pixels; may be fractional. */
 export type Area = { x: number; y: number; width: number; height: number };

@@ -1,4 +1,4 @@
-import type { Orientation } from "./types.ts";
+import type { Orientation } from "../types.ts";
 
 /** A TIFF structure's byte order and reader; `at` is absolute. Reads past the end give 0. */
 export type TiffReader = { u16(at: number): number; u32(at: number): number; ifd: number };

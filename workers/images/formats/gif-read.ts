@@ -2,7 +2,7 @@
  * GIF frames composited to full canvases. Hostile input throws or ends early; memory is bounded by the
  * canvas.
  */
-import type { Raster } from "./types.ts";
+import type { Raster } from "../types.ts";
 
 export type GifFrame = {
   /** The whole canvas as shown; the same buffer for every frame, overwritten by the next. */

@@ -1,4 +1,4 @@
-import type { Context } from "../../context.ts";
+import type { Context } from "../../../context.ts";
 
 /** Whether a user other than a bot exists: once there is one, that does not change back. */
 let known = false;

@@ -1,10 +1,10 @@
-import type { Context } from "../../context.ts";
-import { badBody, fail } from "../../errors/app-error.ts";
-import type { User } from "../../model/user.ts";
-import { SqlError } from "../../ports/sql/sql.ts";
-import { ENDED, type EndedRow, endedEffects, endSessions } from "../sessions/revoke.ts";
-import { announceUser, CHANGED_USER } from "./announce.ts";
-import { sendMailLater } from "./mail.ts";
+import type { Context } from "../../../context.ts";
+import { badBody, fail } from "../../../errors/app-error.ts";
+import type { User } from "../../../model/user.ts";
+import { SqlError } from "../../../ports/sql/sql.ts";
+import { ENDED, type EndedRow, endedEffects, endSessions } from "../../sessions/revoke.ts";
+import { announceUser, CHANGED_USER } from "../account/announce.ts";
+import { sendMailLater } from "../mail.ts";
 import { doSetPassword } from "./password.ts";
 
 /** `users.authservice` to what people call it (schema-notes, users); "" is a password of this server. */

@@ -1,5 +1,5 @@
 /** Parser of search terms (rules 21.2-21.5, 21.7, 11.13). */
-import { hashtagOf } from "./hashtags.ts";
+import { hashtagOf } from "../hashtags.ts";
 import { joinTerms, lexeme, MAX_TERMS, type Term, termsOf } from "./tsquery.ts";
 
 /**
