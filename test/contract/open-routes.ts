@@ -1,5 +1,5 @@
 import type { Route } from "../../workers/http/route.ts";
-import { endpoints } from "../harness/api-description.ts";
+import { endpoints } from "../harness/contract/api-description.ts";
 import { OWN_OPEN } from "./own-routes.ts";
 
 function permissionOf(route: Route): string {

@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { routes } from "../../workers/api/routes.ts";
 import type { Route } from "../../workers/http/route.ts";
-import { description } from "../harness/api-description.ts";
 import { request } from "../harness/client.ts";
-import { ERRORS_WITH_500 } from "../harness/exceptions.ts";
+import { description } from "../harness/contract/api-description.ts";
+import { ERRORS_WITH_500 } from "../harness/contract/exceptions.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { BAD_QUERY_VALUES, BAD_SEGMENTS, BROKEN_BODIES, brokenVariants, COMMON_QUERY } from "./hostile.ts";
 import { OPEN, servesAnyone, servesAnySession } from "./open-routes.ts";

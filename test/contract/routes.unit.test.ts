@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { operations } from "../../workers/api/operations.ts";
 import { routes } from "../../workers/api/routes.ts";
-import { description, endpoints } from "../harness/api-description.ts";
+import { description, endpoints } from "../harness/contract/api-description.ts";
 import { OWN_ROUTES } from "./own-routes.ts";
 
 const key = ({ method, path }: { method: string; path: string }) => `${method} ${path}`;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Route } from "../../workers/http/route.ts";
 import { newId } from "../../workers/model/id.ts";
-import type { JsonSchema } from "../harness/api-description.ts";
-import { description } from "../harness/api-description.ts";
+import type { JsonSchema } from "../harness/contract/api-description.ts";
+import { description } from "../harness/contract/api-description.ts";
 import { BODIES } from "./bodies.ts";
 import type { Stage } from "./stage.ts";
 

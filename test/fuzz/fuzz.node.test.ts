@@ -3,9 +3,9 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setStage } from "../contract/stage.ts";
-import { description, endpoints, type Operation } from "../harness/api-description.ts";
 import { request } from "../harness/client.ts";
-import { ERRORS_WITH_500 } from "../harness/exceptions.ts";
+import { description, endpoints, type Operation } from "../harness/contract/api-description.ts";
+import { ERRORS_WITH_500 } from "../harness/contract/exceptions.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { Random } from "../property/random.ts";
 import { choices, type FuzzRequest, type FuzzStage, generate } from "./generate.ts";

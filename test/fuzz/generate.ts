@@ -1,7 +1,7 @@
 import { BAD_QUERY_VALUES, BAD_SEGMENTS, BROKEN_BODIES } from "../contract/hostile.ts";
 import { resolveRef, usualValue } from "../contract/samples.ts";
 import type { Stage } from "../contract/stage.ts";
-import type { JsonSchema, Operation } from "../harness/api-description.ts";
+import type { JsonSchema, Operation } from "../harness/contract/api-description.ts";
 import { Random } from "../property/random.ts";
 import { encode, fileBytes, partsOf } from "./multipart.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { description } from "../harness/api-description.ts";
+import { description } from "../harness/contract/api-description.ts";
 import { choices, type FuzzStage, generate } from "./generate.ts";
 
 const id = (letter: string) => letter.repeat(26);

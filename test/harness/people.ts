@@ -10,7 +10,7 @@
 //   const answer = await bob.request("PUT", "users/me/patch", { nickname: "B" });
 //   const [row] = await database(world.node)`select * from posts where id = ${post.id}`;
 //
-// Every answer to `fetch` is held against api-v4.json and http-conventions (contract.ts), every event against events.ts;
+// Every answer to `fetch` is held against api-v4.json and http-conventions (contract/contract.ts), every event against contract/events.ts;
 // a violation fails the test that made the request. What the shared node may not suffer (stop, kill, configuration):
 // `ownNode()` of node.ts, then `makeWorld({ node })`.
 

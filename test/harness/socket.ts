@@ -1,5 +1,5 @@
 import { WebSocket } from "ws";
-import { checkEvent, type SocketEvent } from "./events.ts";
+import { checkEvent, type SocketEvent } from "./contract/events.ts";
 import { reportViolation } from "./watch.ts";
 
 export type LoginBy = "header" | "cookie" | "challenge";

@@ -1,4 +1,4 @@
-import { type Answer, violationsOf } from "./contract.ts";
+import { type Answer, violationsOf } from "./contract/contract.ts";
 
 /** Nodes whose answers are checked, by origin. */
 const watched = new Set<string>();

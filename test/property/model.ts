@@ -1,4 +1,4 @@
-import type { SocketEvent } from "../harness/events.ts";
+import type { SocketEvent } from "../harness/contract/events.ts";
 import {
   type ChannelState,
   channelState,

@@ -6,8 +6,8 @@ import { refusals, refusedRoutes } from "../../workers/api/refused/refused.ts";
 import { routes } from "../../workers/api/routes.ts";
 import { catalogue, type ErrorId } from "../../workers/errors/catalogue.ts";
 import { newId } from "../../workers/model/id.ts";
-import { endpoints } from "../harness/api-description.ts";
 import { request } from "../harness/client.ts";
+import { endpoints } from "../harness/contract/api-description.ts";
 import { sharedNode } from "../harness/node.ts";
 import { adminOf, makeWorld, type World } from "../harness/people.ts";
 

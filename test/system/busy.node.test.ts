@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../../workers/api/routes.ts";
-import { endpoints } from "../harness/api-description.ts";
+import { endpoints } from "../harness/contract/api-description.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { adminOf, makeWorld, type Person, person, type World } from "../harness/people.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId, randomToken } from "../../workers/model/id.ts";
 import { client, failureOf, request } from "../harness/client.ts";
-import type { SocketEvent } from "../harness/events.ts";
+import type { SocketEvent } from "../harness/contract/events.ts";
 import { sharedNode } from "../harness/node.ts";
 import { adminOf, loginAgain, makeUser, makeWorld, type Person, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";

@@ -4,8 +4,8 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../../workers/model/id.ts";
-import { endpoints } from "../../harness/api-description.ts";
 import { failureOf } from "../../harness/client.ts";
+import { endpoints } from "../../harness/contract/api-description.ts";
 import { makeWorld, type World } from "../../harness/people.ts";
 import { openTab, type Tab } from "../support/tab.ts";
 

@@ -6,7 +6,7 @@ import type { Channel } from "@mattermost/types/channels";
 import type { Team } from "@mattermost/types/teams";
 import { beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { checkEvent, type SocketEvent } from "../../harness/events.ts";
+import { checkEvent, type SocketEvent } from "../../harness/contract/events.ts";
 import { makeChannel, makeTeam, makeWorld, type World } from "../../harness/people.ts";
 import { reportViolation } from "../../harness/watch.ts";
 import { CHANNEL, expectPosts, MEMBER, openChannel } from "../support/channel.ts";

@@ -1,7 +1,7 @@
 // The mobile app as the server sees it (client-flows 20): its headers, its token and cookies, and its WebSocket.
 
 import { WebSocket } from "ws";
-import { checkEvent, type SocketEvent } from "../../harness/events.ts";
+import { checkEvent, type SocketEvent } from "../../harness/contract/events.ts";
 import { reportViolation } from "../../harness/watch.ts";
 import { Cookies } from "./cookies.ts";
 

@@ -12,14 +12,14 @@
 //
 // Like a browser, a tab keeps answers that have an ETag and asks whether they still hold: one that changes too seldom shows.
 //
-// Beyond what the harness checks of every answer and event (test/harness/contract.ts, events.ts), a test fails where the web
+// Beyond what the harness checks of every answer and event (test/harness/contract/contract.ts, events.ts), a test fails where the web
 // client would suffer: an answer that it takes for text, one with a Cache-Control that makes it ignore X-Version-Id, a 401
 // to somebody who is logged in (it wipes its store and reloads; `tab.mayEnd = true` where that is meant), events missed.
 
 import { Client4, WebSocketClient } from "@mattermost/client";
 import { afterAll } from "vitest";
 import { WebSocket as WsSocket } from "ws";
-import { checkEvent, type SocketEvent } from "../../harness/events.ts";
+import { checkEvent, type SocketEvent } from "../../harness/contract/events.ts";
 import type { NodeAddress } from "../../harness/people.ts";
 import { reportViolation } from "../../harness/watch.ts";
 import { type Cookie, Cookies } from "./cookies.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../workers/model/id.ts";
+import { newId } from "../../../workers/model/id.ts";
 import { type Answer, violationsOf } from "./contract.ts";
 
 const id = newId();

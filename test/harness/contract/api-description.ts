@@ -25,7 +25,7 @@ interface Description {
 
 /** test/reference/api-v4.json: what Mattermost 11.6 serves. */
 export const description: Description = JSON.parse(
-  readFileSync(resolve(import.meta.dirname, "../reference/api-v4.json"), "utf8"),
+  readFileSync(resolve(import.meta.dirname, "../../reference/api-v4.json"), "utf8"),
 );
 
 /** A row of test/reference/endpoints.tsv. */
@@ -41,7 +41,7 @@ export interface Endpoint {
 
 /** Every operation of Mattermost 11.6, by how much clients need it: tier 1 to 3. */
 export const endpoints: Endpoint[] = readFileSync(
-  resolve(import.meta.dirname, "../reference/endpoints.tsv"),
+  resolve(import.meta.dirname, "../../reference/endpoints.tsv"),
   "utf8",
 )
   .split("\n")

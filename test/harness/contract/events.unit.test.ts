@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newId } from "../../workers/model/id.ts";
+import { newId } from "../../../workers/model/id.ts";
 import { checkEvent, EVENTS } from "./events.ts";
 
 const user = newId();
