@@ -8,6 +8,15 @@ const project = (name: string, more: Record<string, unknown> = {}) => ({
   test: { name, include: [`test/**/*.${name}.test.ts`], exclude, ...more },
 });
 
+/** Flows that need no node of their own. */
+const FLOWS = [
+  "messages/{channel-posts,open-channel,send-post}",
+  "{threads,thread-pages,channels,sidebar,people,search,files,same-object,browser-cache}",
+  "settings/looks",
+  "server/reconnect",
+  "apps/{mobile-use,desktop}",
+];
+
 const stub = new URL("test/harness/workerd-modules.ts", import.meta.url).pathname;
 
 export default defineConfig({
@@ -23,6 +32,12 @@ export default defineConfig({
       project("unit"),
       project("node", {
         globalSetup: ["test/harness/global-setup.ts"],
+        setupFiles: ["test/harness/setup.ts"],
+      }),
+      // What clients do, once more, where each of their requests may reach another node.
+      project("flows-cluster", {
+        include: FLOWS.map((name) => `test/flows/${name}.node.test.ts`),
+        globalSetup: ["test/flows/support/cluster-setup.ts"],
         setupFiles: ["test/harness/setup.ts"],
       }),
       project("workers"),

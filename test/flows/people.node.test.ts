@@ -55,10 +55,10 @@ test("a popover asks for both memberships, and lives with none", async () => {
   for (const secret of ["notify_props", "auth_data", "password", "mfa_secret"])
     expect((profile as unknown as Record<string, unknown>)[secret] ?? "").toEqual("");
   for (const member of [
-    alice.client.getTeamMember(team, stranger.id),
-    alice.client.getChannelMember(channel, stranger.id),
+    () => alice.client.getTeamMember(team, stranger.id),
+    () => alice.client.getChannelMember(channel, stranger.id),
   ])
-    await expect(member).rejects.toMatchObject({ status_code: 404, server_error_id: expect.any(String) });
+    await expect(member()).rejects.toMatchObject({ status_code: 404, server_error_id: expect.any(String) });
   const [offline] = await alice.client.getStatusesByIds([stranger.id]);
   expect(offline).toMatchObject({ user_id: stranger.id, status: "offline" });
   expect(await alice.client.getStatusesByIds([stranger.id, newId()])).toHaveLength(1);

@@ -11,6 +11,8 @@ export interface SharedNode {
   dataDir: string;
   databaseUrl: string;
   admin: { id: string; username: string; password: string; token: string };
+  /** How many answer at `url`. */
+  nodes: number;
 }
 
 declare module "vitest" {
@@ -26,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const admin = await createAdmin(node);
     const { url, port, pid, dataDir, databaseUrl } = node;
-    project.provide("node", { url, port, pid, dataDir, databaseUrl, admin });
+    project.provide("node", { url, port, pid, dataDir, databaseUrl, admin, nodes: 1 });
   } catch (error) {
     console.error(node.logs());
     await node.stop();

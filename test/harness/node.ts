@@ -27,7 +27,7 @@ export async function ownNode(
       reportErrors("A test's own node", node.logs());
       return code;
     };
-    return Object.assign({ ...node, stop }, { admin: admin ?? (await createAdmin(node)) });
+    return Object.assign({ ...node, stop }, { admin: admin ?? (await createAdmin(node)), nodes: 1 });
   } catch (error) {
     await node.stop();
     throw new Error(`No administrator on the new node: ${error}\n${node.logs()}`);
