@@ -69,6 +69,8 @@ export type Effect =
   | { kind: "server_busy"; until: number }
   /** Every node's connections to PostgreSQL are to be replaced (relay). */
   | { kind: "recycle_database" }
+  /** The node that leads has a job to run (relay). */
+  | { kind: "work" }
   /** A client has come back to another node (cluster). */
   | { kind: "connection_moved"; id: string; node: string }
   | { kind: "all" };

@@ -2,7 +2,9 @@ import { recycleDatabase } from "../../../workers/actions/system/database.ts";
 import { applyEffects } from "../../../workers/cache/caches.ts";
 import { hearing } from "../../../workers/cache/hearing.ts";
 import type { Env } from "../../../workers/env.ts";
+import type { Effect } from "../../../workers/events/envelope.ts";
 import { log } from "../../../workers/log/log.ts";
+import { membership } from "../../../workers/ports/cluster/membership.ts";
 import type { Hub } from "../../hub.ts";
 import { live } from "../../live.ts";
 import { Recent } from "../said/recent.ts";
@@ -52,9 +54,7 @@ export class Handover {
         await this.env.TOPIC.get(topic)
           .publish(bundle)
           .catch((error) => complain("a topic failed", error));
-      if (bundle.effects.some(({ kind }) => kind === "recycle_database"))
-        this.listeners.background(recycleDatabase(this.env));
-      else if (bundle.topic === CLUSTER) this.listeners.nodeCame();
+      if (bundle.topic === CLUSTER) this.take(bundle.effects);
     }
     this.progress.reach(upTo);
   }
@@ -73,6 +73,16 @@ export class Handover {
     applyEffects([{ kind: "all" }]);
     await this.hub.startAfresh();
     await this.tell();
+  }
+
+  /** What concerns nodes, not clients; without an effect, a node has come. */
+  private take(effects: Effect[]): void {
+    const { background, nodeCame } = this.listeners;
+    if (effects.length === 0) nodeCame();
+    for (const { kind } of effects) {
+      if (kind === "recycle_database") background(recycleDatabase(this.env));
+      if (kind === "work" && membership.leads) background(this.hub.work());
+    }
   }
 
   private get hub(): DurableObjectStub<Hub> {
