@@ -36,7 +36,10 @@ export default defineConfig({
       }),
       // What clients do, once more, where each of their requests may reach another node.
       project("flows-cluster", {
-        include: FLOWS.map((name) => `test/flows/${name}.node.test.ts`),
+        include: [
+          "test/**/*.flows-cluster.test.ts",
+          ...FLOWS.map((name) => `test/flows/${name}.node.test.ts`),
+        ],
         globalSetup: ["test/flows/support/cluster-setup.ts"],
         setupFiles: ["test/harness/setup.ts"],
       }),
