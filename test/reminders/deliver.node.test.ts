@@ -1,49 +1,23 @@
-import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deliverReminders } from "../../workers/actions/reminders/reminders.ts";
-import { loadConfig } from "../../workers/config/load.ts";
-import type { Context } from "../../workers/context.ts";
 import type { Bundle } from "../../workers/events/envelope.ts";
 import { newId } from "../../workers/model/id.ts";
-import type { Statement } from "../../workers/ports/sql/sql.ts";
+import { type OwnContexts, ownContexts } from "../harness/own-context.ts";
 import { makeWorld, type Person, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
 
 let world: World;
 let ada: Person;
 let bob: Person;
-/** As the node's own: JSON parameters are text that is JSON already. */
-let own: ReturnType<typeof postgres>;
-const json = { to: 3802, from: [114, 3802], serialize: (text: unknown) => text, parse: JSON.parse };
-const bigint = { to: 20, from: [20], serialize: String, parse: Number };
+let own: OwnContexts;
 beforeAll(async () => {
   world = await makeWorld({ users: 2 });
   [ada, bob] = world.users as [Person, Person];
-  own = postgres(world.node.databaseUrl, { max: 2, types: { json, bigint } as never, onnotice: () => {} });
+  own = ownContexts(world.node);
 });
 afterAll(() => own?.end());
 
-/** The action run here, on the node's database; what it publishes is kept. */
-function contextHere(published: Bundle[]): Context {
-  const query = async (text: string, params: unknown[] = []) => [
-    ...(await own.unsafe(text, params as never)),
-  ];
-  const batch = (statements: Statement[]) =>
-    own.begin(async (tx) => {
-      const results: unknown[] = [];
-      for (const { text, params = [] } of statements)
-        results.push([...(await tx.unsafe(text, params as never))]);
-      return results;
-    });
-  const { config } = loadConfig({ file: {}, environment: {} });
-  return {
-    config,
-    sql: { query, batch },
-    mail: { configured: false },
-    bus: { publish: async (bundle: Bundle) => void published.push(bundle) },
-    background: () => undefined,
-  } as unknown as Context;
-}
+const contextHere = (published: Bundle[]) => own.context(published);
 
 describe("due reminders (semantics 17.5)", () => {
   it("are delivered once, by the system bot; those that nobody can be reminded of just go", async () => {
