@@ -1,14 +1,12 @@
-import { configure, ZipWriter } from "@zip.js/zip.js";
 import { SERVER_VERSION } from "../../config/version.ts";
 import type { Context } from "../../context.ts";
 import type { Job } from "../../model/job.ts";
+import { ZipWriter } from "../../zip.ts";
 import { JobFailure } from "../jobs/failure.ts";
 import type { Progress } from "../jobs/run.ts";
 import { type ExportOptions, optionsOf } from "./options.ts";
 import { exportedPaths, exportLines } from "./pages.ts";
 import { exportFiles, exportPath } from "./store.ts";
-
-configure({ useWebWorkers: false });
 
 /** A store that lacks more files than this is not the right one. */
 const MAX_MISSING = 10_000;

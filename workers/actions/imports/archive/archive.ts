@@ -1,10 +1,8 @@
-import { configure, type FileEntry, ZipReader } from "@zip.js/zip.js";
 import type { Context } from "../../../context.ts";
+import { type FileEntry, ZipReader } from "../../../zip.ts";
 import { JobFailure } from "../../jobs/failure.ts";
 import { StoredBytes } from "./blocks.ts";
 import { type Line, splitLines } from "./split.ts";
-
-configure({ useWebWorkers: false });
 
 /** A file of the archive. */
 export interface Packed {

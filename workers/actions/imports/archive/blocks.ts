@@ -1,5 +1,5 @@
-import { Reader } from "@zip.js/zip.js";
 import type { Context } from "../../../context.ts";
+import { Reader } from "../../../zip.ts";
 import { JobFailure } from "../../jobs/failure.ts";
 
 /** Bytes asked of the store at a time: small files of the archive often share one. */

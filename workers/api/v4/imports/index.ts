@@ -4,6 +4,7 @@ import { badUrl } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { type Route, route } from "../../../http/route.ts";
+import { slackImport } from "./slack.ts";
 
 const access = async (r: Req<any>) => void (await requireSystem(r, "manage_system"));
 
@@ -27,4 +28,5 @@ export const imports: Route[] = [
       return OK;
     },
   }),
+  slackImport,
 ];
