@@ -66,8 +66,13 @@ const paths = () => [
   `users/me/teams/${team}/threads?extended=true`,
 ];
 
+/** As a client sees it: an object's fields have no order. */
 const seen = (answer: unknown) =>
-  JSON.stringify(answer, (key, value) => (key === "request_id" ? undefined : value));
+  JSON.stringify(answer, (key, value) => {
+    if (key === "request_id") return undefined;
+    if (!value || typeof value !== "object" || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 
 /** The paths where what the browser shows is not what is so. */
 async function stale(): Promise<string[]> {

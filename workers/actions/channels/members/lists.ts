@@ -28,7 +28,7 @@ export function membershipsInTeam(ctx: Context, userId: string, teamId: string):
   return jsonOf(
     ctx,
     `SELECT ${MEMBER_COLUMNS} FROM channelmembers m ${channelOf("m.channelid")}
-      WHERE m.userid = $1 AND c.teamid = ANY(ARRAY[$2, ''])`,
+      WHERE m.userid = $1 AND c.teamid = ANY(ARRAY[$2, '']) ORDER BY m.channelid`,
     [userId, teamId],
   );
 }
