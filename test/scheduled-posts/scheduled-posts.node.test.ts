@@ -24,12 +24,14 @@ const contextHere = (published: Bundle[], lost = false) =>
     if (lost && text.startsWith("DELETE FROM scheduledposts")) throw new Error("the node has died");
   });
 
+/** Said by no other test. */
+const MESSAGE = `later ${newId()}`;
 const later = () => Date.now() + 3_600_000;
 const schedule = (who: Person, fields: Record<string, unknown> = {}, connection = "") =>
   who.request(
     "POST",
     "posts/schedule",
-    { channel_id: world.channel.id, message: "later", scheduled_at: later(), ...fields },
+    { channel_id: world.channel.id, message: MESSAGE, scheduled_at: later(), ...fields },
     { "connection-id": connection },
   );
 const listOf = async (who: Person, direct = true) =>
@@ -170,7 +172,7 @@ describe("scheduled posts (semantics 17.3, 17.4)", () => {
     expect(published.flatMap(({ events }) => events.map(({ event }) => event))).toEqual(
       Array.from({ length: 5 }, () => "scheduled_post_updated"),
     );
-    expect(await postsSaying("later")).toEqual([]);
+    expect(await postsSaying(MESSAGE)).toEqual([]);
     expect(await sendScheduledPosts(contextHere(published))).toBe(0);
     const again = { ...old, scheduled_at: later() };
     const changed = await bob.request("PUT", `posts/schedule/${old.id}`, again);
