@@ -58,7 +58,7 @@ describe("scheduled posts (semantics 17.3, 17.4)", () => {
     expect(made.body).toMatchObject({
       user_id: ada.id,
       channel_id: world.channel.id,
-      message: "later",
+      message: MESSAGE,
       processed_at: 0,
       error_code: "",
       priority: { priority: "urgent" },
