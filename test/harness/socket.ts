@@ -1,5 +1,6 @@
 import { WebSocket } from "ws";
 import { checkEvent, type SocketEvent } from "./contract/events.ts";
+import { Wakers } from "./wakers.ts";
 import { reportViolation } from "./watch.ts";
 
 export type LoginBy = "header" | "cookie" | "challenge";
@@ -41,7 +42,7 @@ export class TestSocket {
   private readonly options: SocketOptions;
   private readonly taken = new Set<SocketEvent>();
   private readonly replies = new Map<number, Reply>();
-  private readonly wakers = new Set<() => void>();
+  private readonly wakers = new Wakers();
 
   private constructor(url: string, token: string, options: SocketOptions) {
     this.url = url;
@@ -82,28 +83,15 @@ export class TestSocket {
 
   /** Resolves once `condition` holds; it is looked at again after every frame. */
   async waitFor(condition: () => boolean, what = "a condition", timeoutMs = TIMEOUT_MS): Promise<void> {
-    if (condition()) return;
-    await new Promise<void>((resolve, reject) => {
-      const done = () => {
-        this.wakers.delete(look);
-        clearTimeout(timer);
-      };
-      const look = () => {
-        if (!condition()) return;
-        done();
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        done();
-        const seen = this.events
-          .slice(-15)
-          .map((event) => `${event.seq} ${event.event}`)
-          .join(", ");
-        const ended = this.closed ? `; closed ${this.closed.code} ${this.closed.reason}` : "";
-        reject(new Error(`No ${what} within ${timeoutMs} ms; seen: ${seen}${ended}`));
-      }, timeoutMs);
-      this.wakers.add(look);
-    });
+    const why = () => {
+      const seen = this.events
+        .slice(-15)
+        .map((event) => `${event.seq} ${event.event}`)
+        .join(", ");
+      const ended = this.closed ? `; closed ${this.closed.code} ${this.closed.reason}` : "";
+      return `No ${what} within ${timeoutMs} ms; seen: ${seen}${ended}`;
+    };
+    await this.wakers.until(condition, why, timeoutMs);
   }
 
   /** Sends an action and resolves with its reply. */
@@ -238,7 +226,7 @@ export class TestSocket {
   }
 
   private wake(): void {
-    for (const look of [...this.wakers]) look();
+    this.wakers.wake();
   }
 }
 

@@ -34,7 +34,6 @@ class Line extends Tab {
   /** WebSocketClient, with what it keeps to itself. */
   line!: Omit<WebSocketClient, keyof Kept> & Kept;
   private ws!: WebSocket;
-  private readonly watchers = new Set<() => void>();
 
   override received(method: string, url: string, response: Response): void {
     super.received(method, url, response);
@@ -76,22 +75,12 @@ class Line extends Tab {
   }
 
   until(condition: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`Waited in vain: ${this.told.join(" ")}`)), 10_000);
-      const look = () => {
-        if (!condition()) return;
-        clearTimeout(timer);
-        this.watchers.delete(look);
-        resolve();
-      };
-      this.watchers.add(look);
-      look();
-    });
+    return this.wakers.until(condition, () => `Waited in vain: ${this.told.join(" ")}`, 10_000);
   }
 
   private tell(what: string): void {
     this.told.push(what);
-    for (const look of [...this.watchers]) look();
+    this.wakers.wake();
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { WebSocket } from "ws";
 import { checkEvent, type SocketEvent } from "../../harness/contract/events.ts";
+import { Wakers } from "../../harness/wakers.ts";
 import { reportViolation } from "../../harness/watch.ts";
 import { Cookies } from "./cookies.ts";
 
@@ -27,7 +28,7 @@ export class Phone {
   private ws: WebSocket | undefined;
   private sent = 0;
   private readonly taken = new Set<SocketEvent>();
-  private readonly watchers = new Set<() => void>();
+  private readonly wakers = new Wakers();
 
   constructor(node: { url: string }, system: "android" | "ios") {
     this.url = node.url;
@@ -122,18 +123,8 @@ export class Phone {
   }
 
   private until(condition: () => boolean, what: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const seen = () => this.events.map(({ event }) => event).join(" ");
-      const timer = setTimeout(() => reject(new Error(`No ${what}; seen: ${seen()}`)), 10_000);
-      const look = () => {
-        if (!condition()) return;
-        clearTimeout(timer);
-        this.watchers.delete(look);
-        resolve();
-      };
-      this.watchers.add(look);
-      look();
-    });
+    const seen = () => this.events.map(({ event }) => event).join(" ");
+    return this.wakers.until(condition, () => `No ${what}; seen: ${seen()}`, 10_000);
   }
 
   private receive(frame: any): void {
@@ -143,6 +134,6 @@ export class Phone {
       for (const problem of problems) reportViolation(`event ${event.event}: ${problem}`);
       this.events.push(event);
     }
-    for (const look of [...this.watchers]) look();
+    this.wakers.wake();
   }
 }

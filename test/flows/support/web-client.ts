@@ -21,6 +21,7 @@ import { afterAll } from "vitest";
 import { WebSocket as WsSocket } from "ws";
 import { checkEvent, type SocketEvent } from "../../harness/contract/events.ts";
 import type { NodeAddress } from "../../harness/people.ts";
+import { Wakers } from "../../harness/wakers.ts";
 import { reportViolation } from "../../harness/watch.ts";
 import { type Cookie, Cookies } from "./cookies.ts";
 
@@ -77,7 +78,7 @@ export class WebTab {
   /** Every event since `connect`, in order. */
   readonly events: SocketEvent[] = [];
   private readonly taken = new Set<SocketEvent>();
-  private readonly waiting = new Set<() => void>();
+  protected readonly wakers = new Wakers();
 
   constructor(node: Pick<NodeAddress, "url">, language = "en") {
     this.url = node.url;
@@ -137,7 +138,7 @@ export class WebTab {
       const { event, problems } = checkEvent(message as never);
       for (const problem of problems) reportViolation(`event ${event.event}: ${problem}`);
       this.events.push(event);
-      for (const look of [...this.waiting]) look();
+      this.wakers.wake();
     });
     socket.initialize(`${this.url.replace(/^http/, "ws")}/api/v4/websocket`, undefined, true);
     await this.next("hello");
@@ -145,27 +146,17 @@ export class WebTab {
   }
 
   /** The next event of that name (that `accept`s it) which no earlier call has returned. */
-  next(name: string, accept: (event: SocketEvent) => boolean = () => true): Promise<SocketEvent> {
-    return new Promise((resolve, reject) => {
-      const end = () => {
-        this.waiting.delete(look);
-        clearTimeout(timer);
-      };
-      const look = () => {
-        const found = this.untaken(name, accept);
-        if (!found) return;
-        this.taken.add(found);
-        end();
-        resolve(found);
-      };
-      const timer = setTimeout(() => {
-        end();
-        const seen = this.events.slice(-15).map(({ event }) => event);
-        reject(new Error(`No ${name} within ${TIMEOUT_MS} ms; seen: ${seen.join(", ")}`));
-      }, TIMEOUT_MS);
-      this.waiting.add(look);
-      look();
-    });
+  async next(name: string, accept: (event: SocketEvent) => boolean = () => true): Promise<SocketEvent> {
+    let found: SocketEvent | undefined;
+    const take = () => {
+      found = this.untaken(name, accept);
+      if (found) this.taken.add(found);
+      return found !== undefined;
+    };
+    const seen = () => this.events.slice(-15).map(({ event }) => event);
+    const why = () => `No ${name} within ${TIMEOUT_MS} ms; seen: ${seen().join(", ")}`;
+    await this.wakers.until(take, why, TIMEOUT_MS);
+    return found!;
   }
 
   /** Sends an action by the socket and resolves with its reply. */
