@@ -1,14 +1,11 @@
 import { openSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { oneLine, StartError } from "../../launcher/errors.ts";
-import { isFree } from "../../launcher/process/ports.ts";
-import { type Running, start, stop } from "../../launcher/process/processes.ts";
+import { type Running, start } from "../../launcher/process/processes.ts";
 import { writeWhole } from "../../launcher/workerd/files.ts";
+import { listensAt, whenReady } from "../services/ready.ts";
 import type { S3Settings } from "../settings.ts";
 import type { S3ServerOptions } from "./server.ts";
-
-const READY_MS = 10_000;
 
 /** The embedded server, as a process of its own. */
 export async function startS3(
@@ -23,16 +20,8 @@ export async function startS3(
     orphanSignal: "SIGKILL",
     graceSeconds: 1,
   });
-  let ended = "";
-  running.exited.then((how) => {
-    ended = how;
-  });
-  for (const until = Date.now() + READY_MS; await isFree("127.0.0.1", options.port); await sleep(20)) {
-    if (!ended && Date.now() < until) continue;
-    await stop(running, [["SIGKILL", 1_000]]);
-    throw new StartError(`The S3 server did not start (${ended || "does not listen"}; see ${logFile})`);
-  }
-  return running;
+  const answers = () => listensAt("127.0.0.1", options.port);
+  return whenReady(running, { name: "The S3 server", logFile, answers });
 }
 
 /** The bucket is there after this; made if it is missing. */

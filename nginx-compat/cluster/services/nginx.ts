@@ -3,15 +3,12 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { StartError } from "../../launcher/errors.ts";
-import { isFree } from "../../launcher/process/ports.ts";
-import { type Running, start, stop } from "../../launcher/process/processes.ts";
+import { type Running, start } from "../../launcher/process/processes.ts";
 import type { Listen } from "../../launcher/settings/listen.ts";
+import { listensAt, whenReady } from "./ready.ts";
 import { findProgram } from "./redis.ts";
 
 const SOURCE = resolve(import.meta.dirname, "../..");
-const READY_MS = 10_000;
 
 export interface NginxOptions {
   /** For its configuration and temporary files. */
@@ -31,18 +28,8 @@ export async function startNginx(options: NginxOptions): Promise<Running> {
     orphanSignal: "SIGTERM",
     graceSeconds: 2,
   });
-  let ended = "";
-  running.exited.then((how) => {
-    ended = how;
-  });
-  for (const until = Date.now() + READY_MS; await isFree(listen.host, listen.port); await sleep(20)) {
-    if (!ended && Date.now() < until) continue;
-    await stop(running, [["SIGKILL", 1_000]]);
-    throw new StartError(
-      `NGINX did not start (${ended || "does not listen"}; see ${join(logDir, "nginx.log")})`,
-    );
-  }
-  return running;
+  const logFile = join(logDir, "nginx.log");
+  return whenReady(running, { name: "NGINX", logFile, answers: () => listensAt(listen.host, listen.port) });
 }
 
 /** The self-hosted cluster's own files, with this machine's addresses and paths. */

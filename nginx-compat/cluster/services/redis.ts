@@ -1,13 +1,11 @@
 // The cluster's own redis-server. It stores nothing: Redis is never the only copy of anything.
 
 import { existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { StartError } from "../../launcher/errors.ts";
-import { type Running, start, stop } from "../../launcher/process/processes.ts";
+import { type Running, start } from "../../launcher/process/processes.ts";
 import { ping } from "../../launcher/redis.ts";
 import { writeWhole } from "../../launcher/workerd/files.ts";
-
-const READY_MS = 10_000;
+import { whenReady } from "./ready.ts";
 
 export interface RedisOptions {
   configFile: string;
@@ -32,21 +30,12 @@ export async function startRedis({ configFile, logFile, port, password }: RedisO
   const program = findProgram("redis-server", "or set REDIS_URL");
   const options = { stdio: "ignore", orphanSignal: "SIGKILL", graceSeconds: 1 } as const;
   const running = await start(program, [configFile], options);
-  let ended = "";
-  running.exited.then((how) => {
-    ended = how;
-  });
   const answers = () =>
     ping(`redis://:${password}@127.0.0.1:${port}`, 1_000).then(
       () => true,
       () => false,
     );
-  for (const until = Date.now() + READY_MS; !(await answers()); await sleep(20)) {
-    if (!ended && Date.now() < until) continue;
-    await stop(running, [["SIGKILL", 1_000]]);
-    throw new StartError(`redis-server did not start (${ended || "no answer"}; see ${logFile})`);
-  }
-  return running;
+  return whenReady(running, { name: "redis-server", logFile, answers });
 }
 
 /** A program of the system; those of administrators are often not on other users' PATH. */
