@@ -54,9 +54,9 @@ async function bootOnce(target: Target, browser: Browser, meter: Meter): Promise
   const ask = async (conn: HttpConnection, { method, path, body, status }: BootRequest) => {
     const text = body === undefined ? "" : JSON.stringify(body);
     const reply = await conn.request(method, `/api/v4/${path}`, browser.user.auth, text);
-    // What older servers do not have costs them nothing and is no failure.
-    const fine = reply.status < 300 || reply.status === status || reply.status === 404;
-    if (!fine) {
+    // What older servers do not have fails no boot, but is told.
+    if (reply.status === 404) meter.note(refusal(reply));
+    else if (reply.status >= 300 && reply.status !== status) {
       failures++;
       meter.fail(refusal(reply));
     }
