@@ -207,7 +207,7 @@ export class Relay extends DurableObject<Env> {
   }
 
   private background(work: Promise<unknown>): void {
-    this.ctx.waitUntil(work.catch((error) => complain("relay work failed", error)));
+    this.ctx.waitUntil(work.catch((error) => log.warn("relay work failed", { error: String(error) })));
   }
 
   private async listen(first: Stream): Promise<void> {
@@ -218,7 +218,8 @@ export class Relay extends DurableObject<Env> {
         await this.follow(stream);
       } catch (error) {
         // What fails here may have been heard in part: from the position on it is read again.
-        if (!this.stopped && this.stream) complain("the cluster's stream broke off", error);
+        if (!this.stopped && this.stream)
+          log.warn("the cluster's stream broke off", { error: String(error) });
       }
       this.stream = undefined;
       stream?.close();
@@ -293,5 +294,3 @@ export class Relay extends DurableObject<Env> {
     }
   }
 }
-
-const complain = (msg: string, error: unknown) => log.warn(msg, { error: String(error) });

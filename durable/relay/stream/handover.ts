@@ -45,7 +45,7 @@ export class Handover {
       await this.hub.deliverEntries(fresh, this.progress.position, upTo, this.run);
     } catch (error) {
       // Who has got what is not known now, and would not be after another attempt.
-      complain("entries could not be delivered", error);
+      log.warn("entries could not be delivered", { error: String(error) });
       await this.hub.startAfresh();
     }
     for (const { bundle } of fresh) {
@@ -53,7 +53,7 @@ export class Handover {
       if (topic)
         await this.env.TOPIC.get(topic)
           .publish(bundle)
-          .catch((error) => complain("a topic failed", error));
+          .catch((error) => log.warn("a topic failed", { error: String(error) }));
       if (bundle.topic === CLUSTER) this.take(bundle.effects);
     }
     this.progress.reach(upTo);
@@ -89,5 +89,3 @@ export class Handover {
     return this.env.HUB.get(this.env.HUB.idFromName("hub"));
   }
 }
-
-const complain = (msg: string, error: unknown) => log.warn(msg, { error: String(error) });
