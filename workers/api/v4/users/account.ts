@@ -57,13 +57,7 @@ export const account = [
     path: "/api/v4/users/{user_id}/auth",
     auth: "session",
     body: z.object({ auth_service: z.string(), auth_data: z.string().nullish() }),
-    async access(r) {
-      const userId = r.param("user_id");
-      await requireSystem(r, "manage_system");
-      const user = await userById(r.ctx, userId);
-      if (!user) throw fail("app.user.missing_account.const");
-      return user;
-    },
+    access: (r) => requireManaged(r, "manage_system"),
     async handle(r, user) {
       const { auth_service, auth_data } = r.body;
       const kept = await doUpdateAuth(r.ctx, user, { auth_service, auth_data: auth_data ?? "" });

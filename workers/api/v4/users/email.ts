@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { requireSystem } from "../../../access/permissions.ts";
-import { userById } from "../../../access/users.ts";
+import { requireManaged } from "../../../access/accounts.ts";
 import {
   doSendVerification,
   doVerifyEmail,
   doVerifyMember,
 } from "../../../actions/users/credentials/email.ts";
-import { fail } from "../../../errors/app-error.ts";
 import { OK, rawJson } from "../../../http/reply.ts";
 import { anyone, route } from "../../../http/route.ts";
 import { userText } from "../../../model/user-view.ts";
@@ -38,13 +36,7 @@ export const email = [
     method: "POST",
     path: "/api/v4/users/{user_id}/email/verify/member",
     auth: "session",
-    async access(r) {
-      const userId = r.param("user_id");
-      await requireSystem(r, "manage_system");
-      const user = await userById(r.ctx, userId);
-      if (!user) throw fail("app.user.missing_account.const");
-      return user;
-    },
+    access: (r) => requireManaged(r, "manage_system"),
     handle: async (r, user) => rawJson(userText(await doVerifyMember(r.ctx, user), "admin", r.ctx.config)),
   }),
 ];
