@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mergeFields, requireOwner } from "../../../access/integrations.ts";
+import { requireOwner } from "../../../access/integrations.ts";
 import { rightsOf } from "../../../access/permissions.ts";
 import { type CommandFields, checkCommand } from "../../../actions/commands/custom/check.ts";
 import {
@@ -15,6 +15,7 @@ import {
 import { builtInCommands } from "../../../actions/commands/suggest.ts";
 import { audit } from "../../../actions/sessions/audit.ts";
 import { badBody, badUrl, fail, forbidden } from "../../../errors/app-error.ts";
+import { mergeFields } from "../../../http/merge-fields.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { route } from "../../../http/route.ts";

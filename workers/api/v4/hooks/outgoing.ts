@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { channelById } from "../../../access/channels.ts";
-import { mergeFields, requireOwner } from "../../../access/integrations.ts";
+import { requireOwner } from "../../../access/integrations.ts";
 import { channelAndRights, rightsOf } from "../../../access/permissions.ts";
 import { checkOutgoing, type OutgoingFields } from "../../../actions/hooks/outgoing/check.ts";
 import {
@@ -13,6 +13,7 @@ import {
 } from "../../../actions/hooks/outgoing/store.ts";
 import { audit } from "../../../actions/sessions/audit.ts";
 import { badBody, badUrl, fail, forbidden } from "../../../errors/app-error.ts";
+import { mergeFields } from "../../../http/merge-fields.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { route } from "../../../http/route.ts";
