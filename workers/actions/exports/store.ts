@@ -3,21 +3,20 @@ import type { Context } from "../../context.ts";
 import { fail } from "../../errors/app-error.ts";
 import { amazons3Files } from "../../ports/files/amazons3.ts";
 import type { Files } from "../../ports/files/files.ts";
+import { directoryOf, pathIn } from "../files/directory.ts";
 
 const NAME = /^[A-Za-z0-9]{26}_export\.zip$/;
 
 /** Whether an export may be called so: only a job gives the names. */
 export const isExportName = (name: string): boolean => NAME.test(name);
 
-/** The directory of exports in the store, without slashes at its ends; "" for the store's own (schema-notes 5). */
-export function exportDirectory({ config }: Pick<Context, "config">): string {
-  const parts = config.ExportSettings.Directory.split("/");
-  return parts.filter((part) => part !== "" && part !== "." && part !== "..").join("/");
-}
+/** The directory of exports in the store. */
+export const exportDirectory = ({ config }: Pick<Context, "config">): string =>
+  directoryOf(config.ExportSettings.Directory);
 
 /** Where an export is in the store. */
 export const exportPath = (ctx: Pick<Context, "config">, name: string): string =>
-  [exportDirectory(ctx), name].filter(Boolean).join("/");
+  pathIn(exportDirectory(ctx), name);
 
 type Settings = Config["FileSettings"];
 

@@ -1,5 +1,4 @@
 import type { Context } from "../../context.ts";
-import { publish } from "../../events/publish.ts";
 import type { Job } from "../../model/job.ts";
 import { JobFailure } from "../jobs/failure.ts";
 import type { Progress } from "../jobs/run.ts";
@@ -7,9 +6,8 @@ import { type Archive, openArchive } from "./archive/archive.ts";
 import { checkLines } from "./check.ts";
 import { parseLine } from "./lines/parse.ts";
 import { importPath, isImportName } from "./store.ts";
-import { settle } from "./write/posts/settle.ts";
-import { Names, type Work } from "./write/work.ts";
-import { Batches } from "./write/write.ts";
+import { newWork } from "./write/work.ts";
+import { type Batches, writeAll } from "./write/write.ts";
 
 /** Percent done after the first pass, and after the second. */
 const CHECKED = 30;
@@ -42,44 +40,33 @@ export async function importProcess(
     archive,
     every(LINES, (share) => step(share * CHECKED)),
   );
-  const work: Work = {
+  const work = newWork({
     ctx,
     archive,
-    names: new Names(ctx),
     at: job.create_at,
-    channels: new Set(),
-    joined: new Set(),
-    effects: [],
     extract: job.data.extract_content !== "false",
     step: () => step(percent),
-  };
-  try {
-    await writeLines(
-      work,
-      archive,
-      every(LINES, (share) => step(CHECKED + share * (WRITTEN - CHECKED))),
-    );
-    await settle(work, (share) => step(WRITTEN + share * (100 - WRITTEN)));
-  } finally {
-    // Whatever was written, no node may go on with what it knew before.
-    await publish(ctx, "system", [], [...work.effects, { kind: "all" }]);
-  }
+  });
+  const lines = every(LINES, (share) => step(CHECKED + share * (WRITTEN - CHECKED)));
+  await writeAll(
+    work,
+    (batches) => addLines(batches, archive, lines),
+    (share) => step(WRITTEN + share * (100 - WRITTEN)),
+  );
   return {};
 }
 
-async function writeLines(
-  work: Work,
+async function addLines(
+  batches: Batches,
   archive: Archive,
   step: (share: number) => Promise<void>,
 ): Promise<void> {
-  const batches = new Batches(work);
   let first = true;
   for await (const line of archive.lines()) {
     await step(line.read / archive.size);
     if (!first) await batches.add(parseLine(line), line.text.length);
     first = false;
   }
-  await batches.flush();
 }
 
 /** `step` at the first and then at every `count`th call. */

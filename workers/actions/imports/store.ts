@@ -1,20 +1,19 @@
 import type { Context } from "../../context.ts";
 import { fail } from "../../errors/app-error.ts";
+import { directoryOf, pathIn } from "../files/directory.ts";
 
 /** What an import may be called: no path, and not a part of an upload that is under way. */
 export function isImportName(name: string): boolean {
   return name !== "" && name.length <= 255 && !/^\.{1,2}$|[/\\\x00-\x1f\x7f]|\.\d+\.part$/.test(name);
 }
 
-/** The directory of imports in the store, without slashes at its ends; "" for the store's own. */
-export function importDirectory({ config }: Pick<Context, "config">): string {
-  const parts = config.ImportSettings.Directory.split("/");
-  return parts.filter((part) => part !== "" && part !== "." && part !== "..").join("/");
-}
+/** The directory of imports in the store. */
+export const importDirectory = ({ config }: Pick<Context, "config">): string =>
+  directoryOf(config.ImportSettings.Directory);
 
 /** Where an import is in the store (semantics 25.2). */
 export const importPath = (ctx: Pick<Context, "config">, name: string): string =>
-  [importDirectory(ctx), name].filter(Boolean).join("/");
+  pathIn(importDirectory(ctx), name);
 
 /** Names of the imports that are there, in the order of the alphabet. */
 export async function importNames(ctx: Context): Promise<string[]> {

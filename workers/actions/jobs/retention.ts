@@ -2,6 +2,7 @@ import type { Context } from "../../context.ts";
 import { newId } from "../../model/id.ts";
 import type { Files } from "../../ports/files/files.ts";
 import { exportDirectory, exportFiles, isExportName } from "../exports/store.ts";
+import { pathIn } from "../files/directory.ts";
 import { importDirectory, isImportName } from "../imports/store.ts";
 import type { Progress } from "./run.ts";
 
@@ -39,7 +40,7 @@ async function deleteOld(
   let deleted = 0;
   for (const [i, name] of names.entries()) {
     await progress.step(Math.floor((i * 100) / names.length));
-    const path = [directory, name].filter(Boolean).join("/");
+    const path = pathIn(directory, name);
     const stat = await files.stat(path);
     if (!stat || stat.lastModified.getTime() >= before) continue;
     await files.remove(path);

@@ -1,13 +1,11 @@
 import type { Context } from "../../../context.ts";
 import { AppError, fail } from "../../../errors/app-error.ts";
-import { publish } from "../../../events/publish.ts";
 import type { Team } from "../../../model/team.ts";
 import { SqlError } from "../../../ports/sql/sql.ts";
 import { JobFailure } from "../../jobs/failure.ts";
 import type { Archive } from "../archive/archive.ts";
-import { settle } from "../write/posts/settle.ts";
-import { Names, type Work } from "../write/work.ts";
-import { Batches } from "../write/write.ts";
+import { newWork, type Work } from "../write/work.ts";
+import { writeAll } from "../write/write.ts";
 import { readExport, type SlackExport } from "./archive.ts";
 import { lineOf, reasonOf } from "./line.ts";
 import { ImportLog } from "./log.ts";
@@ -31,17 +29,13 @@ const DEADLOCK = "40P01";
 export async function doImportSlack(ctx: Context, team: Team, userId: string, file: Blob): Promise<string> {
   const found = await readExport(file);
   const log = new ImportLog();
-  const work: Work = {
+  const work = newWork({
     ctx,
     archive: NO_FILES,
-    names: new Names(ctx),
     at: Date.now(),
-    channels: new Set(),
-    joined: new Set(),
-    effects: [],
     extract: false,
     step: async () => undefined,
-  };
+  });
   const written = write(work, team, userId, found, log).catch((error) => {
     throw refusalOf(error);
   });
@@ -64,8 +58,7 @@ async function write(
   const people = await peopleOf(ctx, users, at, log);
   const places = await placesOf(ctx, team, all, people, log);
   for (const name of strays) log.note("Directories of no channel, not imported", name);
-  const batches = new Batches(work);
-  try {
+  await writeAll(work, async (batches) => {
     if (people.robot.made)
       await batches.add(
         lineOf("bot", {
@@ -94,11 +87,7 @@ async function write(
           await batches.add(line, JSON.stringify(root).length);
         }
       }
-    await batches.flush();
-    await settle(work, async () => undefined);
-  } finally {
-    await publish(ctx, "system", [], [...work.effects, { kind: "all" }]);
-  }
+  });
 }
 
 /** Everybody with the channels that he was in; who has two accounts in Slack and one here is in those of both. */

@@ -27,6 +27,15 @@ export interface Work {
   step(): Promise<void>;
 }
 
+/** A run that has just begun. */
+export const newWork = (given: Pick<Work, "ctx" | "archive" | "at" | "extract" | "step">): Work => ({
+  ...given,
+  names: new Names(given.ctx),
+  channels: new Set(),
+  joined: new Set(),
+  effects: [],
+});
+
 /** Rows as one parameter: `FROM jsonb_to_recordset($n::jsonb)`. */
 export const rowsOf = (rows: readonly object[]): string => JSON.stringify(rows);
 

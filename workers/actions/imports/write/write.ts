@@ -1,3 +1,4 @@
+import { publish } from "../../../events/publish.ts";
 import type { Kind, Of, Parsed } from "../lines/parse.ts";
 import { writeChannels } from "./channels.ts";
 import { writeDirectChannels } from "./direct.ts";
@@ -6,6 +7,7 @@ import { writeBots } from "./people/bots.ts";
 import { writeUsers } from "./people/users.ts";
 import { Occurrences } from "./posts/flat.ts";
 import { CHUNK, writeDirectPosts, writePosts } from "./posts/posts.ts";
+import { settle } from "./posts/settle.ts";
 import { writeRoles } from "./roles.ts";
 import { writeTeams } from "./teams.ts";
 import type { Work } from "./work.ts";
@@ -73,5 +75,24 @@ export class Batches {
       case "direct_post":
         return writeDirectPosts(work, of<"direct_post">(), this.occurrences);
     }
+  }
+}
+
+/**
+ * Writes the lines that `feed` adds, and settles the counters; `step` is told how much of the settling is done, from 0 to 1.
+ * However it ends, no node goes on with what it knew before.
+ */
+export async function writeAll(
+  work: Work,
+  feed: (batches: Batches) => Promise<void>,
+  step: (share: number) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const batches = new Batches(work);
+  try {
+    await feed(batches);
+    await batches.flush();
+    await settle(work, step);
+  } finally {
+    await publish(work.ctx, "system", [], [...work.effects, { kind: "all" }]);
   }
 }
