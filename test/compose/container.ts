@@ -26,6 +26,7 @@ export class Container {
   readonly options: ContainerOptions;
   private child: ChildProcess | null = null;
   private text = "";
+  private prepared = false;
   private ended: Promise<number> = Promise.resolve(0);
 
   constructor(options: ContainerOptions) {
@@ -78,8 +79,12 @@ export class Container {
   private invocation(command: string[]): [string, string[]] {
     const { name, namespace, dir, env, uid } = this.options;
     const script = join(dir, `${name}.sh`);
-    mkdirSync(join(dir, `${name}.root`), { recursive: true });
-    writeFileSync(script, this.script());
+    // Once: a shell reads its script bit by bit, and that of the command may still do so when a health check begins.
+    if (!this.prepared) {
+      mkdirSync(join(dir, `${name}.root`), { recursive: true });
+      writeFileSync(script, this.script());
+      this.prepared = true;
+    }
     const variables = Object.entries({
       PATH: "/opt/node:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       ...env,
