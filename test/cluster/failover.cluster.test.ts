@@ -5,7 +5,7 @@ import { newId } from "../../workers/model/id.ts";
 import { request } from "../harness/client.ts";
 import { underLoad } from "./chat/scene.ts";
 import { NODES, nodeUrl, startTown, type Town, until } from "./chat/town.ts";
-import { type Pair, startPair } from "./standby.ts";
+import { type Pair, startPair } from "./support/standby.ts";
 
 let pair: Pair;
 let town: Town;

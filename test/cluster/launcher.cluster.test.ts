@@ -9,9 +9,9 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { ping } from "../../nginx-compat/launcher/redis.ts";
-import { launch, type RunningCluster, startCluster } from "./cluster.ts";
+import { launch, type RunningCluster, startCluster } from "./support/cluster.ts";
 
-const STUB = { EDGEMOST_ENTRY: join(import.meta.dirname, "stub-worker.ts") };
+const STUB = { EDGEMOST_ENTRY: join(import.meta.dirname, "support/stub-worker.ts") };
 const base = mkdtempSync(join(tmpdir(), "edgemost-cluster-"));
 afterAll(() => rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 

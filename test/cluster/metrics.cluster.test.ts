@@ -1,7 +1,7 @@
 // The nodes of `npm run cluster` answer Prometheus, each on a port of its own that NGINX does not lead to.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningCluster, startCluster } from "./cluster.ts";
+import { type RunningCluster, startCluster } from "./support/cluster.ts";
 
 let cluster: RunningCluster;
 beforeAll(async () => {

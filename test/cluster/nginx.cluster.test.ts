@@ -9,8 +9,8 @@ import { WebSocket } from "ws";
 import { startNginx } from "../../nginx-compat/cluster/services/nginx.ts";
 import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 import { type Running, stop } from "../../nginx-compat/launcher/process/processes.ts";
-import { send } from "./load.ts";
-import { type Mode, Upstream } from "./upstream.ts";
+import { send } from "./support/load.ts";
+import { type Mode, Upstream } from "./support/upstream.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "edgemost-nginx-"));
 const nodes = [new Upstream(), new Upstream(), new Upstream()];

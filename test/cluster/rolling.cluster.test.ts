@@ -3,13 +3,15 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningCluster, startCluster } from "./cluster.ts";
-import { startLoad } from "./load.ts";
+import { type RunningCluster, startCluster } from "./support/cluster.ts";
+import { startLoad } from "./support/load.ts";
 
 let cluster: RunningCluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({ env: { EDGEMOST_ENTRY: join(import.meta.dirname, "stub-worker.ts") } });
+  cluster = await startCluster({
+    env: { EDGEMOST_ENTRY: join(import.meta.dirname, "support/stub-worker.ts") },
+  });
 });
 afterAll(() => cluster?.stop());
 

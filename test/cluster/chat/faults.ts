@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunningCluster } from "../cluster.ts";
+import type { RunningCluster } from "../support/cluster.ts";
 
 export const kill = (cluster: RunningCluster, name: string) => cluster.control(`/nodes/${name}/kill`);
 export const start = (cluster: RunningCluster, name: string) => cluster.control(`/nodes/${name}/start`);

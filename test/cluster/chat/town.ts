@@ -4,7 +4,7 @@ import { newId } from "../../../workers/model/id.ts";
 import { createAdmin } from "../../harness/global-setup.ts";
 import { type NodeAddress, type Person, person } from "../../harness/people.ts";
 import { database, insertUsers } from "../../harness/sql.ts";
-import { type ClusterOptions, type RunningCluster, startCluster } from "../cluster.ts";
+import { type ClusterOptions, type RunningCluster, startCluster } from "../support/cluster.ts";
 import { ChatClient } from "./client.ts";
 
 export const NODES = ["leader", "follower", "follower2"] as const;

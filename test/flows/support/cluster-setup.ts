@@ -1,7 +1,7 @@
 // Starts the cluster on which flows are replayed once more: behind NGINX, so that each request may reach another node.
 
 import type { TestProject } from "vitest/node";
-import { type RunningCluster, startCluster } from "../../cluster/cluster.ts";
+import { type RunningCluster, startCluster } from "../../cluster/support/cluster.ts";
 import { createAdmin, reportErrors } from "../../harness/global-setup.ts";
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,16 +1,16 @@
 import type { Route } from "../../../http/route.ts";
 import { account } from "./account.ts";
 import { create } from "./create.ts";
+import { email } from "./credentials/email.ts";
+import { login } from "./credentials/login.ts";
+import { mfa } from "./credentials/mfa.ts";
+import { password } from "./credentials/password.ts";
 import { customStatus } from "./custom-status.ts";
 import { edit } from "./edit.ts";
-import { email } from "./email.ts";
 import { find } from "./find.ts";
 import { get } from "./get.ts";
 import { image } from "./image.ts";
 import { list } from "./list.ts";
-import { login } from "./login.ts";
-import { mfa } from "./mfa.ts";
-import { password } from "./password.ts";
 import { terms } from "./terms.ts";
 
 export const users: Route[] = [

@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { ClusterFile } from "../../nginx-compat/cluster/report.ts";
+import type { ClusterFile } from "../../../nginx-compat/cluster/report.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
+const ROOT = resolve(import.meta.dirname, "../../..");
 
 export interface ClusterOptions {
   nodes?: number;

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { requireAccount } from "../../../access/accounts.ts";
-import { audit } from "../../../actions/sessions/audit.ts";
-import { doActivateMfa, doDeactivateMfa, doGenerateMfa } from "../../../actions/users/credentials/mfa.ts";
-import { badBody, fail, forbidden } from "../../../errors/app-error.ts";
-import { json, OK } from "../../../http/reply.ts";
-import type { Req } from "../../../http/request.ts";
-import { route } from "../../../http/route.ts";
-import type { User } from "../../../model/user.ts";
+import { requireAccount } from "../../../../access/accounts.ts";
+import { audit } from "../../../../actions/sessions/audit.ts";
+import { doActivateMfa, doDeactivateMfa, doGenerateMfa } from "../../../../actions/users/credentials/mfa.ts";
+import { badBody, fail, forbidden } from "../../../../errors/app-error.ts";
+import { json, OK } from "../../../../http/reply.ts";
+import type { Req } from "../../../../http/request.ts";
+import { route } from "../../../../http/route.ts";
+import type { User } from "../../../../model/user.ts";
 
 /** Another user's by who may edit it; never by an OAuth app. Throws 403, 404. */
 function access(r: Req<any>): Promise<User> {

@@ -1,15 +1,19 @@
 import { z } from "zod";
-import { isAdmin } from "../../../access/accounts.ts";
-import { rightsOf } from "../../../access/permissions.ts";
-import { userById } from "../../../access/users.ts";
-import { audit } from "../../../actions/sessions/audit.ts";
-import { checkPassword } from "../../../actions/users/credentials/check-password.ts";
-import { doResetPassword, doSendReset, doSetPassword } from "../../../actions/users/credentials/password.ts";
-import { AppError, badBody, fail, forbidden } from "../../../errors/app-error.ts";
-import { OK } from "../../../http/reply.ts";
-import type { Req } from "../../../http/request.ts";
-import { anyone, route } from "../../../http/route.ts";
-import type { User } from "../../../model/user.ts";
+import { isAdmin } from "../../../../access/accounts.ts";
+import { rightsOf } from "../../../../access/permissions.ts";
+import { userById } from "../../../../access/users.ts";
+import { audit } from "../../../../actions/sessions/audit.ts";
+import { checkPassword } from "../../../../actions/users/credentials/check-password.ts";
+import {
+  doResetPassword,
+  doSendReset,
+  doSetPassword,
+} from "../../../../actions/users/credentials/password.ts";
+import { AppError, badBody, fail, forbidden } from "../../../../errors/app-error.ts";
+import { OK } from "../../../../http/reply.ts";
+import type { Req } from "../../../../http/request.ts";
+import { anyone, route } from "../../../../http/route.ts";
+import type { User } from "../../../../model/user.ts";
 
 /** One's own with the current password; another's for administrators, of which only manage_system reaches each other. */
 async function requirePassword(r: Req<{ current_password: string }>): Promise<User> {

@@ -11,10 +11,10 @@ import {
   PG_ENVIRONMENT,
   SUPERUSER,
   serverFlags,
-} from "../../nginx-compat/launcher/postgres/data.ts";
-import { type PgUser, postgresUser } from "../../nginx-compat/launcher/postgres/user.ts";
-import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
-import { until } from "./chat/town.ts";
+} from "../../../nginx-compat/launcher/postgres/data.ts";
+import { type PgUser, postgresUser } from "../../../nginx-compat/launcher/postgres/user.ts";
+import { freePort } from "../../../nginx-compat/launcher/process/ports.ts";
+import { until } from "../chat/town.ts";
 
 const PASSWORD = "a-password-of-tests";
 export const STANDBY = "standby1";

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { requireManaged } from "../../../access/accounts.ts";
+import { requireManaged } from "../../../../access/accounts.ts";
 import {
   doSendVerification,
   doVerifyEmail,
   doVerifyMember,
-} from "../../../actions/users/credentials/email.ts";
-import { OK, rawJson } from "../../../http/reply.ts";
-import { anyone, route } from "../../../http/route.ts";
-import { userText } from "../../../model/user-view.ts";
+} from "../../../../actions/users/credentials/email.ts";
+import { OK, rawJson } from "../../../../http/reply.ts";
+import { anyone, route } from "../../../../http/route.ts";
+import { userText } from "../../../../model/user-view.ts";
 
 export const email = [
   route({

@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { TOKEN_SESSION } from "../../../access/token-session.ts";
-import { audit } from "../../../actions/sessions/audit.ts";
-import { doLoginByDesktopToken } from "../../../actions/sessions/desktop.ts";
-import { doLogin, type LoginInput } from "../../../actions/sessions/login.ts";
-import { doRevokeSession } from "../../../actions/sessions/revoke.ts";
-import { doSwitch } from "../../../actions/users/credentials/sign-in.ts";
-import { fail } from "../../../errors/app-error.ts";
-import { clearedCookie, sessionCookies } from "../../../http/cookies.ts";
-import { loginRateLimit } from "../../../http/rate-limit/rate-limit.ts";
-import { json, OK, rawJson } from "../../../http/reply.ts";
-import type { Req } from "../../../http/request.ts";
-import { anyone, route } from "../../../http/route.ts";
-import type { User } from "../../../model/user.ts";
-import { userText } from "../../../model/user-view.ts";
+import { TOKEN_SESSION } from "../../../../access/token-session.ts";
+import { audit } from "../../../../actions/sessions/audit.ts";
+import { doLoginByDesktopToken } from "../../../../actions/sessions/desktop.ts";
+import { doLogin, type LoginInput } from "../../../../actions/sessions/login.ts";
+import { doRevokeSession } from "../../../../actions/sessions/revoke.ts";
+import { doSwitch } from "../../../../actions/users/credentials/sign-in.ts";
+import { fail } from "../../../../errors/app-error.ts";
+import { clearedCookie, sessionCookies } from "../../../../http/cookies.ts";
+import { loginRateLimit } from "../../../../http/rate-limit/rate-limit.ts";
+import { json, OK, rawJson } from "../../../../http/reply.ts";
+import type { Req } from "../../../../http/request.ts";
+import { anyone, route } from "../../../../http/route.ts";
+import type { User } from "../../../../model/user.ts";
+import { userText } from "../../../../model/user-view.ts";
 
 /** Strings count, all else is ""; what is no JSON object is {} (http-conventions 2.2). */
 async function loginInput(r: Req): Promise<LoginInput> {
