@@ -111,7 +111,7 @@ test("a custom status is told to all, kept among the recent ones, cleared, and f
   expect(await alice.client.updateCustomStatus(timed)).toEqual({ status: "OK" });
   const told = await bob.next("user_updated", ({ data }) => data.user.id === alice.id);
   expect(JSON.parse(told.data.user.props.customStatus)).toEqual({ ...timed, expires_at: until });
-  const own = await alice.next("user_updated");
+  const own = await alice.next("user_updated", ({ data }) => data.user.id === alice.id);
   expect(own.data.user.notify_props).toMatchObject({ desktop: expect.any(String) });
   const recent = async (tab: Tab) => {
     const { parsed } = await tab.next("preferences_changed");

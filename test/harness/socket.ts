@@ -20,6 +20,16 @@ export interface Reply {
   error?: { id: string; message: string; detailed_error: string; status_code: number };
 }
 
+type Predicate = (event: SocketEvent) => boolean;
+
+/** Events that every client of a node gets, and that tests which share the node cause at any time. */
+type ToEveryone = "user_updated" | "new_user" | "emoji_added";
+
+/** Which event of a name is meant: whoever waits for one that is sent to everyone must say about whom. */
+export type Which<Name extends string, Rest extends unknown[] = []> = Name extends ToEveryone
+  ? [predicate: Predicate, ...Rest]
+  : [predicate?: Predicate, ...Rest];
+
 const TIMEOUT_MS = 10_000;
 const open = new Set<TestSocket>();
 
@@ -66,10 +76,9 @@ export class TestSocket {
   }
 
   /** The first event of that name (and that `predicate` accepts) that no earlier `next` has returned. */
-  async next(
-    name: string,
-    predicate: (event: SocketEvent) => boolean = () => true,
-    timeoutMs = TIMEOUT_MS,
+  async next<Name extends string>(
+    name: Name,
+    ...[predicate = () => true, timeoutMs = TIMEOUT_MS]: Which<Name, [timeoutMs?: number]>
   ): Promise<SocketEvent> {
     let found: SocketEvent | undefined;
     const look = () => {
@@ -121,7 +130,7 @@ export class TestSocket {
   }
 
   /** Fails if an event of that name is there or still on its way. */
-  async none(name: string, predicate: (event: SocketEvent) => boolean = () => true): Promise<void> {
+  async none<Name extends string>(name: Name, ...[predicate = () => true]: Which<Name>): Promise<void> {
     await this.settled();
     const found = this.events.find(
       (event) => event.event === name && !this.taken.has(event) && predicate(event),

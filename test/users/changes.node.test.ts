@@ -275,7 +275,7 @@ describe("deactivation (semantics 14.8)", () => {
     expect(event.data.user.delete_at).toBeGreaterThan(0);
     expect((await failureOf(user.client.getMe())).status_code).toBe(401);
     await watcher.client.patchMe({ nickname: "w" });
-    await socket.none("user_updated");
+    await socket.none("user_updated", ({ data }) => data.user.id === watcher.id);
     expect((await failureOf(bot.client.getMe())).status_code).toBe(401);
     expect((await admin.client.getUser(bot.id)).delete_at).toBeGreaterThan(0);
     expect(await sql()`select from oauthauthdata where userid = ${user.id}`).toHaveLength(0);

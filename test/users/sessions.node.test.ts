@@ -77,7 +77,7 @@ describe("sessions (http-conventions 2.4 to 2.6)", () => {
     await user.client.revokeSession(user.id, newest.id);
     expect(await statusOf(second.token)).toBe(401);
     await user.client.patchMe({ nickname: `n${newId()}` });
-    await socket.none("user_updated");
+    await socket.none("user_updated", ({ data }) => data.user.id === user.id);
     expect(await statusOf(user.token)).toBe(200);
   });
 
@@ -227,7 +227,7 @@ describe("all sessions of everyone", () => {
         expect((await request(own, token, "GET", "users/me")).status).toBe(401);
       const again = await loginAgain(user, own);
       await again.client.patchMe({ nickname: "n" });
-      await socket.none("user_updated");
+      await socket.none("user_updated", ({ data }) => data.user.id === user.id);
     } finally {
       await own.stop();
     }

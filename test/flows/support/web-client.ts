@@ -21,6 +21,7 @@ import { afterAll } from "vitest";
 import { WebSocket as WsSocket } from "ws";
 import { checkEvent, type SocketEvent } from "../../harness/contract/events.ts";
 import type { NodeAddress } from "../../harness/people.ts";
+import type { Which } from "../../harness/socket.ts";
 import { Wakers } from "../../harness/wakers.ts";
 import { reportViolation } from "../../harness/watch.ts";
 import { type Cookie, Cookies } from "./cookies.ts";
@@ -146,7 +147,7 @@ export class WebTab {
   }
 
   /** The next event of that name (that `accept`s it) which no earlier call has returned. */
-  async next(name: string, accept: (event: SocketEvent) => boolean = () => true): Promise<SocketEvent> {
+  async next<Name extends string>(name: Name, ...[accept = () => true]: Which<Name>): Promise<SocketEvent> {
     let found: SocketEvent | undefined;
     const take = () => {
       found = this.untaken(name, accept);
@@ -165,7 +166,7 @@ export class WebTab {
   }
 
   /** Fails if an event of that name is there or still on its way: what was published before comes before the reply. */
-  async none(name: string, accept: (event: SocketEvent) => boolean = () => true): Promise<void> {
+  async none<Name extends string>(name: Name, ...[accept = () => true]: Which<Name>): Promise<void> {
     await this.send("ping");
     const found = this.untaken(name, accept);
     if (found) throw new Error(`There is an event that should not be: ${JSON.stringify(found)}`);
