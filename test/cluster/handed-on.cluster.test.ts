@@ -6,9 +6,9 @@ import { request } from "../harness/client.ts";
 import type { SocketEvent } from "../harness/contract/events.ts";
 import { makeUser, type Person } from "../harness/people.ts";
 import { TestSocket } from "../harness/socket.ts";
-import { nodeUrl, startTown, type Town, until } from "./chat/town.ts";
+import { NODES, nodeUrl, startTown, type Town, until } from "./chat/town.ts";
 
-type NodeName = "leader" | "follower" | "follower2";
+type NodeName = (typeof NODES)[number];
 
 let town: Town;
 let ada: Person;
@@ -33,6 +33,10 @@ const on = (
   headers?: Record<string, string>,
 ) => request({ url: nodeUrl(town.cluster, node) }, token, method, path, body, headers);
 
+/** Resolves once `condition` holds on every node; how soon is measured in together.cluster.test.ts. */
+const holds = (condition: (node: NodeName) => Promise<boolean>) =>
+  Promise.all(NODES.map((node) => until(() => condition(node), 10_000, `it holds on ${node}`)));
+
 test("a second factor set up on one node is asked for on another, and its codes work once on all", async () => {
   const user = await makeUser({ node: town.admin.node });
   const login = (node: NodeName, token = "") =>
@@ -55,15 +59,7 @@ test("a personal access token that was made, disabled, enabled and revoked on on
   const made = await on("leader", bot.token, "POST", `users/${bot.id}/tokens`, { description: "for all" });
   const { id, token } = made.body;
   const everywhere = (status: number) =>
-    Promise.all(
-      (["leader", "follower", "follower2"] as const).map((node) =>
-        until(
-          async () => (await on(node, token, "GET", "users/me")).status === status,
-          1_000,
-          `${status} on ${node}`,
-        ),
-      ),
-    );
+    holds(async (node) => (await on(node, token, "GET", "users/me")).status === status);
   await everywhere(200);
   for (const [node, act, status] of [
     ["follower", "disable", 401],
@@ -114,9 +110,7 @@ test("a draft is told to the user's other connections, wherever they are, and no
   for (const path of [`teams/${town.team}/members`, `channels/${channel_id}/members`])
     expect((await on("leader", town.admin.token, "POST", path, member)).status).toBe(201);
   const sockets = await Promise.all(
-    (["leader", "follower", "follower2"] as const).map((node) =>
-      TestSocket.open(nodeUrl(town.cluster, node), ada.token),
-    ),
+    NODES.map((node) => TestSocket.open(nodeUrl(town.cluster, node), ada.token)),
   );
   const [writer, ...others] = sockets as [TestSocket, TestSocket, TestSocket];
   const draft = { user_id: ada.id, channel_id, root_id: "", message: "half a" };
@@ -132,4 +126,31 @@ test("a draft is told to the user's other connections, wherever they are, and no
   for (const socket of sockets) await socket.next("draft_created", says("half a thought"));
   await writer.none("draft_created", says("half a"));
   await Promise.all(sockets.map((socket) => socket.close()));
+});
+
+test("what a role may, a team's and the whole server's, holds on all nodes once one has changed it", async () => {
+  const { token } = town.admin;
+  const emoji = async (node: NodeName) => (await on(node, ada.token, "POST", "emoji")).status;
+  const roles = (await on("leader", ada.token, "POST", "roles/names", ["system_user", "team_user"])).body;
+  const patch = (node: NodeName, role: { id: string }, permissions: string[]) =>
+    on(node, token, "PUT", `roles/${role.id}/patch`, { permissions });
+  const may = (name: string) => roles.find((role: { name: string }) => role.name === name);
+  const without = (role: { permissions: string[] }, permission: string) =>
+    role.permissions.filter((each) => each !== permission);
+
+  const system = may("system_user");
+  await holds(async (node) => (await emoji(node)) === 400);
+  expect((await patch("follower", system, without(system, "create_emojis"))).status).toBe(200);
+  await holds(async (node) => (await emoji(node)) === 403);
+  expect((await patch("follower2", system, system.permissions)).status).toBe(200);
+  await holds(async (node) => (await emoji(node)) === 400);
+
+  const member = may("team_user");
+  const channels = { team_id: town.team, display_name: "C", type: "O", name: "" };
+  const create = async (node: NodeName) => (await on(node, ada.token, "POST", "channels", channels)).status;
+  await holds(async (node) => (await create(node)) === 400);
+  expect((await patch("leader", member, without(member, "create_public_channel"))).status).toBe(200);
+  await holds(async (node) => (await create(node)) === 403);
+  expect((await patch("follower", member, member.permissions)).status).toBe(200);
+  await holds(async (node) => (await create(node)) === 400);
 });
