@@ -28,6 +28,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
+    // What comes after the answer may take a busy machine longer than the usual second.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       project("unit"),
       project("node", {
