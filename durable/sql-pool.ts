@@ -125,7 +125,8 @@ export class SqlPool extends DurableObject<Env> {
       idle_timeout: 0,
       connect_timeout: 5,
       backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 2),
-      fetch_types: false,
+      // Without it postgres.js loses each connection that a batch was the first to need, and whoever waits for it.
+      fetch_types: true,
       onnotice: () => undefined,
       connection: { statement_timeout: STATEMENT_TIMEOUT_MS, application_name: env.NODE_NAME ?? "edgemost" },
       types: wireTypes() as never,

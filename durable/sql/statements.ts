@@ -3,9 +3,6 @@ import type { Row, Statement } from "../../workers/ports/sql/sql.ts";
 import { failure } from "./failure.ts";
 import { wireParams } from "./wire.ts";
 
-/** A free connection is given at once. */
-const NUDGE_MS = 20;
-
 /** Rows of one statement, or of each of several in one transaction. */
 export async function execute(sql: postgres.Sql, statements: Statement[]): Promise<Row[][]> {
   if (statements.length !== 1) return transaction(sql, statements);
@@ -13,30 +10,9 @@ export async function execute(sql: postgres.Sql, statements: Statement[]): Promi
   return [Array.from(await sql.unsafe(text, wireParams(params), { prepare: true }))];
 }
 
-/** Pools in which a statement is under way only to wake who waits for a connection. */
-const nudged = new WeakSet<postgres.Sql>();
-
-/**
- * A connection of one's own. postgres.js without `fetch_types` forgets whoever opened a connection only to reserve it, until some
- * statement ends on any connection of the pool: so one is sent where it takes long.
- */
-async function reserve(sql: postgres.Sql): Promise<postgres.ReservedSql> {
-  const nudge = setTimeout(() => {
-    if (nudged.has(sql)) return;
-    nudged.add(sql);
-    const done = () => nudged.delete(sql);
-    sql.unsafe("SELECT 1").then(done, done);
-  }, NUDGE_MS);
-  try {
-    return await sql.reserve();
-  } finally {
-    clearTimeout(nudge);
-  }
-}
-
 /** All statements go out in one flight on one connection: a batch costs one round trip. */
 async function transaction(sql: postgres.Sql, statements: Statement[]): Promise<Row[][]> {
-  const connection = await reserve(sql);
+  const connection = await sql.reserve();
   const begin = connection.unsafe("BEGIN").execute();
   const results = statements.map(({ text, params }) =>
     connection.unsafe(text, wireParams(params), { prepare: true }).execute(),

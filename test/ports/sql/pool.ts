@@ -19,9 +19,10 @@ export const poolCases: Cases<SqlSubject> = {
     assert.ok((n as number) <= 10, `${n} connections`);
   },
   async "refuses what would wait too long, and is well again after"({ sql }) {
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 2_600 }, () => sql.query("SELECT pg_sleep(0.002)")),
-    );
+    // The first ones hold every connection until all have come, however long that takes.
+    const holders = Array.from({ length: 10 }, () => "SELECT pg_sleep(1.5)");
+    const others = Array.from({ length: 2_590 }, () => "SELECT pg_sleep(0.002)");
+    const outcomes = await Promise.allSettled([...holders, ...others].map((text) => sql.query(text)));
     const refused = outcomes.filter((outcome) => outcome.status === "rejected");
     assert.ok(refused.length > 0 && refused.length <= 600, `${refused.length} refused`);
     for (const { reason } of refused) assert.equal((reason as SqlError).code, "overload");
@@ -41,8 +42,28 @@ export const poolCases: Cases<SqlSubject> = {
   },
 };
 
+/** A batch that ends once `count` of its kind have begun; a sequence shows at once what no other transaction could. */
+const meeting = (sequence: string, count: number) => [
+  { text: `SELECT nextval('${sequence}')` },
+  {
+    text: `DO $$ BEGIN
+      FOR tries IN 1..1500 LOOP
+        IF (SELECT last_value FROM ${sequence}) >= ${count} THEN RETURN; END IF;
+        PERFORM pg_sleep(0.01);
+      END LOOP;
+      RAISE EXCEPTION 'the others have not begun';
+    END $$`,
+  },
+];
+
 /** Around a restart of PostgreSQL; the test restarts it while these run, or between them. */
 export const restartCases: Cases<SqlSubject> = {
+  async "has all its connections for batches, also when they open them"({ sql }) {
+    const sequence = `meeting_${crypto.randomUUID().replaceAll("-", "")}`;
+    await sql.query(`CREATE SEQUENCE ${sequence}`);
+    await Promise.all(Array.from({ length: 5 }, () => sql.batch(meeting(sequence, 5))));
+    await sql.query(`DROP SEQUENCE ${sequence}`);
+  },
   async works({ sql }) {
     for (let i = 0; i < 25; i++) assert.deepEqual(await one(sql, "SELECT $1::int AS a", [i]), { a: i });
     await Promise.all(

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Embedded,
@@ -18,19 +19,19 @@ import { poolCases } from "./pool.ts";
 import { sqlCases } from "./suite.ts";
 
 let directory: string;
-let postgres: Embedded;
+let database: Embedded;
 let running: Running;
 let neon: NeonEndpoint;
 let worker: Worker;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "edgemost-sql-"));
-  postgres = await preparePostgres(directory, () => {});
-  running = await postgres.start();
+  database = await preparePostgres(directory, () => {});
+  running = await database.start();
   neon = await startNeonEndpoint();
   worker = await startWorker({
     entry: join(import.meta.dirname, "sql-worker.ts"),
-    vars: { DATABASE_URL: postgres.url, NEON_ENDPOINT: neon.url, NODE_NAME: "the-pool" },
+    vars: { DATABASE_URL: database.url, NEON_ENDPOINT: neon.url, NODE_NAME: "the-pool" },
     classes: DURABLE_CLASSES.filter(({ className }) => className === "SqlPool"),
   });
 });
@@ -41,6 +42,19 @@ afterAll(async () => {
   if (running) await stopPostgres(running, true);
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** Once a long statement of `restartCases` is running; the other one may wait for its turn on the same connection. */
+async function underWay(): Promise<void> {
+  const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+  const found = async () =>
+    (
+      await sql`select count(*)::int as n from pg_stat_activity
+        where state = 'active' and query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`
+    )[0]!.n;
+  for (const until = Date.now() + 15_000; (await found()) === 0; await sleep(50))
+    if (Date.now() > until) throw new Error("No statement is under way");
+  await sql.end();
+}
 
 for (const [adapter, cases] of [
   ["pool", { ...sqlCases, ...poolCases }],
@@ -61,14 +75,15 @@ describe.each(["pool", "neon"])("%s, when PostgreSQL restarts", (adapter) => {
   test("between two statements", async () => {
     await run("works");
     await stopPostgres(running, false);
-    running = await postgres.start();
+    running = await database.start();
+    if (adapter === "pool") await run("has all its connections for batches, also when they open them");
     await run("works");
   });
 
   test.each([false, true])("ends a statement under way (by force: %s)", async (force) => {
     const work = run("tells that an outcome is not known, or that nothing was sent");
-    await Promise.all([work, sleep(500).then(() => stopPostgres(running, force))]);
-    running = await postgres.start();
+    await Promise.all([work, underWay().then(() => stopPostgres(running, force))]);
+    running = await database.start();
     await run("works");
   });
 
@@ -77,10 +92,10 @@ describe.each(["pool", "neon"])("%s, when PostgreSQL restarts", (adapter) => {
     await run("is unavailable");
     if (adapter === "pool") {
       const waiting = run("waits for a server that comes back");
-      await sleep(700);
-      running = await postgres.start();
+      await sleep(300);
+      running = await database.start();
       await waiting;
-    } else running = await postgres.start();
+    } else running = await database.start();
     await run("works");
   });
 });
