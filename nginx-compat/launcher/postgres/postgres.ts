@@ -38,11 +38,13 @@ export async function preparePostgres(dataDir: string, log: (line: string) => vo
   const directory = join(dataDir, "postgres");
   const user = postgresUser(directory, [join(dataDir, "postgres.new"), server]);
   await recoverCluster(directory, log);
-  const { password, port } = await remember(dataDir, directory);
+  const { password } = await remember(dataDir, directory);
   if (!existsSync(join(directory, "PG_VERSION"))) {
     log("Creating the PostgreSQL database (first start only) ...");
     await createCluster(initdb, directory, password, user);
   }
+  // That took seconds, in which somebody else may have begun to listen there.
+  const { port } = await remember(dataDir, directory);
   const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
   return {
     url,

@@ -18,7 +18,17 @@ function tryListen(host: string, port: number): Promise<number> {
   });
 }
 
-export const freePort = (): Promise<number> => tryListen("127.0.0.1", 0);
+/** Below what systems give away by themselves, from 32,768 on and higher. */
+const CHOICE = { from: 12_000, count: 20_000 };
+
+/** A port of the loopback for a server that listens a while later: no connection and no port 0 takes it meanwhile. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = CHOICE.from + Math.floor(Math.random() * CHOICE.count);
+    if (await isFree("127.0.0.1", port)) return port;
+  }
+  return tryListen("127.0.0.1", 0);
+}
 
 export const isFree = (host: string, port: number): Promise<boolean> =>
   tryListen(host, port).then(
