@@ -9,6 +9,7 @@ import { route } from "../../../http/route.ts";
 import { isId } from "../../../model/id.ts";
 import { toUploadSession, UPLOAD_COLUMNS, type UploadRow } from "../../../model/upload-session.ts";
 import { boundaryOf, ChunkReader, Multipart, malformed } from "./multipart.ts";
+import { draining } from "./upload.ts";
 
 const EXTRA_BYTES = 512;
 
@@ -85,7 +86,8 @@ export const uploadData = route<undefined, UploadRow>({
     return upload;
   },
   async handle(r, upload) {
-    const work = doUploadData(r.ctx, upload, await bytesOf(r, limitOf(r, upload)));
+    const source = await bytesOf(r, limitOf(r, upload));
+    const work = draining(source, () => doUploadData(r.ctx, upload, () => source.read()));
     // What has come is kept when the client goes away.
     r.ctx.background(work.catch(() => undefined));
     const info = await work;
@@ -100,18 +102,20 @@ function limitOf(r: Req<any>, upload: UploadRow): number {
 }
 
 /** The bytes of the body, or of the first file in a multipart body. */
-async function bytesOf(r: Req<any>, limit: number): Promise<() => Promise<Uint8Array | null>> {
-  if (!r.raw.body) return async () => null;
+async function bytesOf(
+  r: Req<any>,
+  limit: number,
+): Promise<{ read(): Promise<Uint8Array | null>; drain(): Promise<void> }> {
+  if (!r.raw.body) return { read: async () => null, drain: async () => undefined };
   if (Number(r.header("content-length") || 0) > limit)
     throw fail("api.context.request_body_too_large.app_error");
   const boundary = boundaryOf(r.header("content-type"));
   if (boundary === undefined) {
-    const reader = new ChunkReader(r.raw.body, limit);
-    return () => reader.read();
+    return new ChunkReader(r.raw.body, limit);
   }
   const multipart = new Multipart(r.raw.body, boundary, limit);
   for (let part = await multipart.next(); part; part = await multipart.next()) {
-    if (part.filename !== undefined) return part.read;
+    if (part.filename !== undefined) return { read: part.read, drain: () => multipart.drain() };
   }
   throw malformed("it has no file");
 }

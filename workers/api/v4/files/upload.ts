@@ -42,7 +42,7 @@ export const uploadFiles = route<undefined, Grant>({
 });
 
 /** An error is only answered when the client has sent its body: before, many would not read the answer. */
-async function draining<T>(source: UploadSource, work: () => Promise<T>): Promise<T> {
+export async function draining<T>(source: Pick<UploadSource, "drain">, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
