@@ -196,6 +196,20 @@ describe("changing posts", () => {
     );
   });
 
+  it("PUT is the whole post: what is left out is taken away, but for files and what the server sets (5.1)", async () => {
+    const { channel } = world;
+    const file = await makeFile(alice, channel);
+    const props = { attachments: [{ text: "choose" }], mine: 1 };
+    const post = await say(alice, channel, "buttons", { file_ids: [file], props });
+    await alice.client.pinPost(post.id);
+    const { body } = await alice.request("PUT", `posts/${post.id}`, { id: post.id, message: "done" });
+    expect(body).toMatchObject({ message: "done", is_pinned: false, props: {}, file_ids: [file] });
+    expect(Object.keys(body.props)).toEqual([]);
+    expect(body.metadata.embeds).toBeUndefined();
+    const patched = await alice.request("PUT", `posts/${post.id}/patch`, { props });
+    expect(patched.body).toMatchObject({ message: "done", props: { mine: 1 } });
+  });
+
   it("pins and lists the pinned ones, oldest first", async () => {
     const channel = await makeChannel(alice, world.team, { members: [bob] });
     const [a, b, c] = [

@@ -101,7 +101,7 @@ export async function pushProxy(): Promise<PushProxy> {
       return new Promise((done, fail) => {
         const timer = setTimeout(
           () => fail(new Error(`no such push; there are: ${JSON.stringify(pushes)}`)),
-          10_000,
+          20_000,
         );
         const check = () => {
           const found = pushes.find((push) => !taken.has(push) && match(push));

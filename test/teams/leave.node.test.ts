@@ -16,6 +16,12 @@ describe("leaving a team", () => {
     const team = await makeTeam(alice, [bob, carol]);
     const channel = await alice.client.getChannelByName(team.id, "off-topic");
     await bob.client.getMyChannels(team.id);
+    const thread = await bob.client.createPost({ channel_id: channel.id, message: "a thread" } as never);
+    await alice.client.createPost({
+      channel_id: channel.id,
+      message: "its reply",
+      root_id: thread.id,
+    } as never);
     const sql = database();
     await sql`insert into preferences values (${bob.id}, ${team.id}, 'x', 'y') on conflict do nothing`;
     const [ear, own] = await Promise.all([carol.ws(), bob.ws()]);
@@ -38,8 +44,10 @@ describe("leaving a team", () => {
       select (select count(*)::int from channelmembers m join channels c on c.id = m.channelid where c.teamid = ${team.id} and m.userid = ${bob.id}) as channels,
         (select count(*)::int from sidebarcategories where teamid = ${team.id} and userid = ${bob.id}) as categories,
         (select count(*)::int from preferences where category = ${team.id} and userid = ${bob.id}) as preferences,
+        (select count(*)::int from threadmemberships where userid = ${bob.id}) as threads,
         m.deleteat > 0 as ended, m.roles from teammembers m where m.teamid = ${team.id} and m.userid = ${bob.id}`;
-    expect({ ...left }).toEqual({ channels: 0, categories: 0, preferences: 0, ended: true, roles: "" });
+    const none = { channels: 0, categories: 0, preferences: 0, threads: 0 };
+    expect({ ...left }).toEqual({ ...none, ended: true, roles: "" });
     expect((await failureOf(bob.client.removeFromTeam(team.id, bob.id))).server_error_id).toBe(
       "app.team.get_member.missing.app_error",
     );

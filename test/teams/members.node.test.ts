@@ -2,6 +2,7 @@ import type { Team } from "@mattermost/types/teams";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../workers/model/id.ts";
 import { adminOf, makeTeam, makeUser, type Person } from "../harness/people.ts";
+import { database } from "../harness/sql.ts";
 
 describe("team members", () => {
   let alice: Person;
@@ -104,6 +105,12 @@ describe("team members", () => {
       mark_unread: "mention",
     } as never);
     expect(of(await counts(), team.id)).toMatchObject({ msg_count: 0, mention_count: 2 });
+    // A thread's row from before it knew its team (semantics 9.6).
+    const root = await bob.client.createPost({ channel_id: town.id, message: "root" } as never);
+    const reply = { channel_id: town.id, message: "reply", root_id: root.id };
+    await alice.client.createPost(reply as never);
+    await database()`update threads set threadteamid = null where postid = ${root.id}`;
+    expect(of(await counts(), team.id)).toMatchObject({ thread_count: 1, thread_mention_count: 0 });
     expect((await carol.request("GET", `users/${bob.id}/teams/${team.id}/unread`)).status).toBe(403);
     expect((await carol.request("GET", `users/me/teams/${team.id}/unread`)).status).toBe(403);
   });

@@ -97,6 +97,7 @@ function changePosts(
       "system_displayname_change",
       systemTexts.system_displayname_change(username, channel.display_name, display_name),
       props,
+      direct: channel.type === "D" || channel.type === "G",
     );
   }
   if (header !== undefined && header !== channel.header) {

@@ -11,7 +11,7 @@ import { runeCount, truncateRunes } from "../../text/clean.ts";
 import { slackAttachments, slackToMarkdown, slackUserIds } from "../../text/slack.ts";
 import { doOpenDirect } from "../channels/direct.ts";
 import { doCreatePost } from "../posts/create.ts";
-import { channelMentions, MAX_MESSAGE, withActionIds } from "../posts/draft.ts";
+import { channelMentions, MAX_MESSAGE, withActionIds, withoutServerProps } from "../posts/draft.ts";
 import type { Payload } from "./payload.ts";
 
 const MAX_PROPS = 760_000;
@@ -53,9 +53,11 @@ export async function doPostAsHook(
   const type = typeOf(payload);
   const priority = priorityOf(ctx, payload);
   const pieces = split(text);
+  let last = 0;
   for (const [i, message] of pieces.entries()) {
     const own = { ...props };
     if (i === pieces.length - 1 && attachments.length > 0) own.attachments = attachments;
+    if (owner.user.is_bot) own.from_bot = "true";
     withActionIds(own);
     const size = JSON.stringify(own);
     if (runeCount(size) > MAX_PROPS) throw fail("web.incoming_webhook.too_large.app_error");
@@ -72,9 +74,10 @@ export async function doPostAsHook(
       fileIds: [],
       priority: i === 0 && !rootId ? priority : "",
       pendingPostId: "",
-      createAt: 0,
+      // Each after the one before: of posts with one time nobody knows the order.
+      createAt: Date.now() > last ? 0 : last + 1,
     };
-    await doCreatePost(ctx, draft, { rights, setOnline: false, markViewed: false });
+    last = (await doCreatePost(ctx, draft, { rights, setOnline: false, markViewed: false })).create_at;
   }
 }
 
@@ -133,7 +136,7 @@ export async function converted(ctx: Context, { text, attachments }: Pick<Payloa
 /** 18.5; names and icons of the payload's only where these are allowed. */
 function propsOf(ctx: Context, hook: HookPost["hook"], payload: Payload): Record<string, unknown> {
   const { EnablePostUsernameOverride, EnablePostIconOverride } = ctx.config.ServiceSettings;
-  const props: Record<string, unknown> = { ...payload.props };
+  const props = withoutServerProps(payload.props);
   for (const name of RESERVED) delete props[name];
   delete props.attachments;
   props.from_webhook = "true";

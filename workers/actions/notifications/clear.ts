@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { pushEnabled, sendPush } from "./proxy.ts";
+import { type PushMessage, pushEnabled, sendPush } from "./proxy.ts";
 import { badgeOf, collapsedSql, devicesOf } from "./recipients.ts";
 
 /** What was read: a channel, or only a thread in it. */
@@ -39,7 +39,20 @@ export function clearThreadPushes(
   if (pushEnabled(ctx)) ctx.background(run(ctx, userId, [thread], sessionId ?? ""));
 }
 
-async function run(ctx: Context, userId: string, places: Place[], sessionId: string): Promise<void> {
+/** Tells the user's other devices how much is unread, where no notification does (semantics 9.8, 23.5). */
+export function updateBadges(ctx: Context, userId: string, sessionId: string | undefined): void {
+  if (pushEnabled(ctx)) ctx.background(send(ctx, userId, [{ type: "update_badge" }], sessionId ?? ""));
+}
+
+const run = (ctx: Context, userId: string, places: Place[], sessionId: string) =>
+  send(
+    ctx,
+    userId,
+    places.map((place) => ({ type: "clear", ...place })),
+    sessionId,
+  );
+
+async function send(ctx: Context, userId: string, messages: PushMessage[], sessionId: string): Promise<void> {
   // The answer goes first.
   await new Promise((done) => setTimeout(done, 0));
   const collapsed = collapsedSql(ctx);
@@ -56,12 +69,7 @@ async function run(ctx: Context, userId: string, places: Place[], sessionId: str
   );
   for (const device of row?.devices ?? []) {
     if (device === row!.own) continue;
-    for (const place of places)
-      await sendPush(ctx, device, {
-        type: "clear",
-        ...place,
-        badge: row!.badge,
-        is_crt_enabled: row!.collapsed,
-      });
+    for (const message of messages)
+      await sendPush(ctx, device, { ...message, badge: row!.badge, is_crt_enabled: row!.collapsed });
   }
 }

@@ -37,14 +37,16 @@ const TAKES = `s.deviceid <> '' AND (s.expiresat = 0 OR s.expiresat > $2::bigint
 export const devicesOf = (user: string) =>
   `(SELECT json_agg(DISTINCT s.deviceid) FROM sessions s WHERE s.userid = ${user} AND ${TAKES})`;
 
-/** A sum of counters would be numeric, which comes as text. */
+/** Of live channels and threads (semantics 9.8). A sum of counters would be numeric, which comes as text. */
 export const badgeOf = (
   user: string,
   collapsed: string,
 ) => `((SELECT coalesce(sum(CASE WHEN ${collapsed} THEN coalesce(b.mentioncountroot, 0) ELSE b.mentioncount END), 0)
       FROM channelmembers b ${channelOf("b.channelid")} WHERE b.userid = ${user} AND c.deleteat = 0)
-    + CASE WHEN ${collapsed} THEN (SELECT coalesce(sum(f.unreadmentions), 0) FROM threadmemberships f
-      WHERE f.userid = ${user} AND f.following) ELSE 0 END)::bigint`;
+    + CASE WHEN ${collapsed} THEN (SELECT coalesce(sum(f.unreadmentions), 0)
+      FROM threadmemberships f JOIN threads h ON h.postid = f.postid AND coalesce(h.threaddeleteat, 0) = 0
+        JOIN channels l ON l.id = h.channelid AND l.deleteat = 0
+      WHERE f.userid = ${user} AND f.following AND f.unreadmentions > 0) ELSE 0 END)::bigint`;
 
 export const collapsedSql = (ctx: Context) =>
   COLLAPSED[ctx.config.ServiceSettings.CollapsedThreads] ?? "true";

@@ -4,7 +4,7 @@ import { publish } from "../../events/publish.ts";
 import type { Post } from "../../model/post.ts";
 import type { CreateOptions, Draft } from "./create.ts";
 import type { Created } from "./create-sql.ts";
-import { linkedChannels, withoutLinks } from "./linked-channels.ts";
+import { restrictedChannels, withoutLinks } from "./linked-channels.ts";
 import { threadUpdates } from "./thread-updates.ts";
 
 /** Announces a stored post: `posted` to the channel, the author's read state, and the thread's followers (semantics 1.23, 3.6). */
@@ -62,7 +62,8 @@ function posted(ctx: Context, draft: Draft, post: Post, created: Created, option
   const data = {
     post: JSON.stringify(post),
     channel_type: channel.type,
-    channel_display_name: channel.type === "D" ? sender : (created.group_names ?? channel.display_name),
+    channel_display_name:
+      channel.type === "D" ? `@${author.username}` : (created.group_names ?? channel.display_name),
     channel_name: channel.name,
     sender_name: sender,
     team_id: channel.team_id,
@@ -77,10 +78,10 @@ function posted(ctx: Context, draft: Draft, post: Post, created: Created, option
       .filter(({ notify, userid }) => notify && userid !== author.id)
       .map(({ userid }) => userid);
   if (channel.type === "D") personal.ack = "all";
-  const channels = linkedChannels(post);
+  const channels = restrictedChannels(post, channel.team_id);
   if (channels.length > 0) {
     personal.restricted = { channels, head: headOf("posted", data) };
-    data.post = JSON.stringify(withoutLinks(post));
+    data.post = JSON.stringify(withoutLinks(post, channel.team_id));
   }
   return envelope("posted", data, { channel_id: channel.id }, personal);
 }

@@ -18,6 +18,7 @@ import type { Statement } from "../../ports/sql/sql.ts";
 import { hashtagsOf } from "../../text/hashtags.ts";
 import { fireOutgoing, mayFire } from "../hooks/outgoing/fire.ts";
 import { notifyAway } from "../notifications/notify.ts";
+import { followRootMentions } from "../threads/root-mentions.ts";
 import { autoFollowers } from "./auto-follow.ts";
 import { announce } from "./create-events.ts";
 import {
@@ -109,6 +110,8 @@ export async function doCreatePost(ctx: Context, draft: Draft, options: CreateOp
   await addMetadata(ctx, [post], { known: storedLinks(links, post.create_at) });
   await announce(ctx, draft, post, created, options);
   ctx.background(notices(ctx, draft, post, created, mentions));
+  if (shape.follow && created.root && created.replies_before === null && draft.channel.type !== "D")
+    ctx.background(followRootMentions(ctx, draft.channel, created.root));
   notifyAway(ctx, draft, post, created);
   if (options.fires && mayFire(ctx, draft)) ctx.background(fireOutgoing(ctx, draft, post));
   return asSeen(ctx, options.rights, post);

@@ -25,6 +25,16 @@ const INTEGRATION_PROPS = [
   "override_icon_emoji",
 ];
 
+const SERVER_PROPS = [
+  "add_channel_member",
+  "force_notification",
+  "channel_mentions",
+  "previewed_post",
+  "mentionHighlightDisabled",
+  "from_bot",
+  "from_oauth_app",
+];
+
 type Body = {
   id?: string | null | undefined;
   props?: Record<string, unknown> | null | undefined;
@@ -32,22 +42,20 @@ type Body = {
   metadata?: any;
 };
 
+/** A copy without what only the server says of a post (semantics 1.9). */
+export function withoutServerProps(given: Record<string, unknown>): Record<string, unknown> {
+  const props = { ...given };
+  for (const name of SERVER_PROPS) delete props[name];
+  return props;
+}
+
 /** The props a user's post is stored with (semantics 1.3, 1.9, 1.11, 8.4). Throws 400. */
 export async function draftProps(
   r: Req<any>,
   channel: Channel,
   rights: Rights,
 ): Promise<Record<string, unknown>> {
-  const {
-    add_channel_member: _,
-    force_notification: __,
-    channel_mentions: ___,
-    previewed_post: ____,
-    mentionHighlightDisabled: _____,
-    from_bot: ______,
-    from_oauth_app: _______,
-    ...props
-  } = (r.body as Body).props ?? {};
+  const props = withoutServerProps((r.body as Body).props ?? {});
   const { session, user } = r.me;
   const integration = user.is_bot || session.is_oauth || session.props.type === "UserAccessToken";
   if (

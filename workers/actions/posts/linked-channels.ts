@@ -24,10 +24,34 @@ export function linkedChannels(post: Post): LinkedChannel[] {
   return channels;
 }
 
-/** The post for those who may not read all of the channels it links to. */
-export function withoutLinks(post: Post): Post {
-  const { channel_mentions: _, previewed_post: __, ...props } = post.props;
-  const embeds = post.metadata.embeds?.filter((embed) => embed.type !== "permalink");
-  const { embeds: ___, ...metadata } = post.metadata;
-  return { ...post, props, metadata: embeds && embeds.length > 0 ? { ...metadata, embeds } : metadata };
+/** Whether everyone in a channel of `teamId` may read it: an open channel of the same team. */
+const isCommon = (channel: LinkedChannel, teamId: string) =>
+  teamId !== "" && channel.open && channel.team_id === teamId;
+
+/** Of the channels that a post in a channel of `teamId` links to, those that not all its readers may read. */
+export const restrictedChannels = (post: Post, teamId: string): LinkedChannel[] =>
+  linkedChannels(post).filter((channel) => !isCommon(channel, teamId));
+
+/** The post with links and previews of those channels only that all may read: open ones of `teamId`, "" for none. */
+export function withoutLinks(post: Post, teamId = ""): Post {
+  const hidden = new Set(restrictedChannels(post, teamId).map(({ id }) => id));
+  const shown = withoutHidden(post, (id) => !hidden.has(id));
+  if (!shown.metadata.embeds?.some(({ type }) => type === "permalink")) delete shown.props.previewed_post;
+  return shown;
+}
+
+/** The post without links to and previews of channels that are not `readable`. */
+export function withoutHidden(post: Post, readable: (channelId: string) => boolean): Post {
+  const props = { ...post.props };
+  const { embeds, ...metadata } = post.metadata;
+  const kept = embeds?.filter(
+    (embed) => embed.type !== "permalink" || readable((embed.data as { channel_id: string }).channel_id),
+  );
+  if (kept?.length !== embeds?.length) delete props.previewed_post;
+  const links = Object.entries(
+    (props.channel_mentions ?? {}) as Record<string, { id?: string } | null>,
+  ).filter(([, link]) => !link?.id || readable(link.id));
+  if (links.length > 0) props.channel_mentions = Object.fromEntries(links);
+  else delete props.channel_mentions;
+  return { ...post, props, metadata: kept && kept.length > 0 ? { ...metadata, embeds: kept } : metadata };
 }

@@ -68,6 +68,6 @@ export async function mentionsOf(
     self,
     wideNames: allowed ? (["here", "channel", "all"] as const).filter((name) => tokens[name]) : [],
     highlightDisabled,
-    missed: type === "" && usernames.length > 0,
+    missed: !type.startsWith("system_") && usernames.length > 0,
   };
 }

@@ -29,10 +29,11 @@ export function announceRows(rows: Row[]): Announced[] {
 }
 
 function posted(stored: StoredSystemPost, channel: PostedChannel): Envelope {
+  const author = `@${stored.props.username}`;
   const data = {
     post: JSON.stringify(toPost(stored)),
     channel_type: channel.type,
-    channel_display_name: channel.display_name,
+    channel_display_name: channel.type === "D" ? author : channel.display_name,
     channel_name: channel.name,
     sender_name: "System",
     team_id: channel.team_id,

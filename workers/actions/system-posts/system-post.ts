@@ -43,6 +43,8 @@ export interface SystemPostInput {
   at: number;
   /** Whom it is about, for `where`. */
   subject?: string;
+  /** In a direct or group channel, where every post mentions all others (semantics 2.7, 6.3). */
+  direct?: boolean;
 }
 
 /** What may be added to the statement. Parameters of its own start at $2. */
@@ -87,13 +89,18 @@ export interface PostedChannel {
   last_root_post_at: number;
 }
 
-/** Mention counts of members whom the texts name; rarely any, so that most statements do without. */
-const MENTIONED = `mentioned AS (
-      UPDATE channelmembers m SET mentioncount = m.mentioncount + 1, mentioncountroot = coalesce(m.mentioncountroot, 0) + 1,
-        lastupdateat = w.at
-      FROM wanted w JOIN users u ON u.username = ANY(w.mentions) AND u.id <> w.userid AND u.deleteat = 0
-      WHERE m.channelid = w.channelid AND m.userid = u.id
-      RETURNING w.id, m.userid),`;
+/** Mention counts of members whom the texts name; rarely any, so that most statements do without. Each row is written once. */
+const MENTIONED = `mentions AS (
+      SELECT w.channelid, u.id AS userid, count(*) AS posts, max(w.at) AS at, array_agg(w.id) AS ids
+      FROM wanted w CROSS JOIN LATERAL (
+        SELECT id FROM users WHERE username = ANY(w.mentions) AND deleteat = 0
+        UNION SELECT k.userid FROM channelmembers k WHERE w.direct AND k.channelid = w.channelid) u
+      WHERE u.id <> w.userid GROUP BY 1, 2),
+    mentioned AS (
+      UPDATE channelmembers m SET mentioncount = m.mentioncount + x.posts,
+        mentioncountroot = coalesce(m.mentioncountroot, 0) + x.posts, lastupdateat = x.at
+      FROM mentions x WHERE m.channelid = x.channelid AND m.userid = x.userid
+      RETURNING x.ids, m.userid),`;
 
 /**
  * One statement that stores system posts and moves their channels' counters (semantics 1.17, 6.3). Archived channels get
@@ -110,12 +117,12 @@ export function statementOf(posts: SystemPostInput[], around: Surroundings = {})
     props: props ?? {},
     mentions: usernamesIn(type, rest.message),
   }));
-  const mentions = wanted.some((post) => post.mentions.length > 0);
+  const mentions = wanted.some((post) => post.mentions.length > 0 || post.direct);
   const text = `WITH ${around.with ?? ""}
     wanted AS (
-      SELECT w.id, w.type, w.userid, w.message, w.props, w.at, w.mentions, c.id AS channelid
+      SELECT w.id, w.type, w.userid, w.message, w.props, w.at, w.mentions, w.direct, c.id AS channelid
       FROM jsonb_to_recordset($1::jsonb) AS w(id text, channelid text, name text, type text, userid text, message text,
-        props jsonb, at bigint, subject text, mentions text[])
+        props jsonb, at bigint, subject text, mentions text[], direct boolean)
       JOIN channels c ON ${around.channel ?? "c.id = w.channelid"}
       WHERE c.deleteat = 0 ${around.where ? `AND (${around.where})` : ""}
       FOR NO KEY UPDATE OF c),
@@ -135,7 +142,7 @@ ${mentions ? MENTIONED : ""}
         c.totalmsgcountroot AS total_msg_count_root, c.lastpostat AS last_post_at, c.lastrootpostat AS last_root_post_at)
     SELECT coalesce((SELECT json_agg(json_build_object('id', s.id, 'createat', s.createat, 'userid', s.userid,
         'channelid', s.channelid, 'message', s.message, 'type', s.type, 'props', s.props,
-        'mentioned', ${mentions ? "(SELECT json_agg(m.userid) FROM mentioned m WHERE m.id = s.id)" : "NULL"}) ORDER BY s.createat, s.id)
+        'mentioned', ${mentions ? "(SELECT json_agg(m.userid) FROM mentioned m WHERE s.id = ANY(m.ids))" : "NULL"}) ORDER BY s.createat, s.id)
         FROM stored s), '[]') AS posts,
       coalesce((SELECT json_agg(m) FROM moved m), '[]') AS channels ${around.select ? `, ${around.select}` : ""}`;
   return { text, params: [JSON.stringify(wanted), ...(around.params ?? [])] };

@@ -51,6 +51,11 @@ function leaveStatements(team: Team, user: User, now: number): Statement[] {
         WHERE c.teamid = $1 AND x.channelid = c.id AND x.userid = $2 AND ${ended} RETURNING x.channelid`,
       params: ids,
     },
+    {
+      text: `DELETE FROM threadmemberships m USING posts p, channels c
+        WHERE m.userid = $2 AND p.id = m.postid AND c.id = p.channelid AND c.teamid = $1 AND ${ended}`,
+      params: ids,
+    },
     { text: `UPDATE users SET updateat = $3 WHERE id = $2 AND ${ended}`, params: [...ids, now] },
     {
       text: `DELETE FROM sidebarchannels s USING sidebarcategories g

@@ -23,7 +23,7 @@ export function teamUnreads(
   options: { only?: string; except?: string; threads?: boolean },
 ): Promise<TeamUnread[]> {
   const threads = options.threads
-    ? `SELECT coalesce(t.threadteamid, '') AS team_id, 0 AS msgs, 0 AS mentions, 0 AS mentions_root, 0 AS msgs_root,
+    ? `SELECT coalesce(t.threadteamid, (SELECT c.teamid FROM channels c WHERE c.id = t.channelid), '') AS team_id, 0 AS msgs, 0 AS mentions, 0 AS mentions_root, 0 AS msgs_root,
         count(*) FILTER (WHERE x.lastviewed < t.lastreplyat) AS threads, coalesce(sum(x.unreadmentions), 0) AS thread_mentions,
         coalesce(sum(x.unreadmentions) FILTER (WHERE y.priority = 'urgent'), 0) AS urgent
       FROM threadmemberships x CROSS JOIN LATERAL (SELECT * FROM threads t WHERE t.postid = x.postid LIMIT 1) t

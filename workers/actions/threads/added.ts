@@ -41,6 +41,16 @@ export async function notifyAddedFollowers(
       mentioned.map(({ user }) => user.id),
       mentioned.map(({ count }) => count),
     ]);
+  await notifyFollowers(ctx, channel, rootId, userIds);
+}
+
+/** `thread_updated` for those who have just begun to follow a thread and read it collapsed (semantics 3.6). */
+export async function notifyFollowers(
+  ctx: Context,
+  channel: Channel,
+  rootId: string,
+  userIds: string[],
+): Promise<void> {
   const collapsed = await Promise.all(userIds.map((id) => collapsedThreads(ctx, id)));
   const states = await threadStates(
     ctx,

@@ -12,7 +12,7 @@ import { truncateRunes } from "../../../text/clean.ts";
 import { converted, RESERVED, typeOf } from "../../hooks/post.ts";
 import { withCookies } from "../../interactive/cookie.ts";
 import { type Draft, doCreatePost } from "../../posts/create.ts";
-import { checkDraft, propsForUser } from "../../posts/draft.ts";
+import { checkDraft, propsForUser, withoutServerProps } from "../../posts/draft.ts";
 import { ephemeralEvent, ephemeralPost } from "../../posts/ephemeral.ts";
 import type { CommandResponse } from "../response.ts";
 
@@ -57,7 +57,7 @@ async function respond(asker: Asker, response: CommandResponse): Promise<void> {
   // Of the request it reads no more than what a client may have sent along with a post.
   await checkDraft({ ctx, body: {} } as Req<any>, draft, rights);
   if (response.response_type === "in_channel") {
-    await doCreatePost(ctx, draft, { rights, setOnline: false, markViewed: true, fires: true });
+    await doCreatePost(ctx, draft, { rights, setOnline: false, markViewed: false, fires: true });
     return;
   }
   const shown = ephemeralPost({ channelId: channel.id, userId: user.id, message: text, rootId, props });
@@ -85,7 +85,7 @@ async function contentOf(ctx: Context, { text, attachments, skip_slack_parsing }
 /** Names and icons of the answer's, else of the command's, only where these are allowed (semantics 18.5). */
 function propsOf({ ctx, command }: Asker, response: CommandResponse, attachments: unknown[]) {
   const { EnablePostUsernameOverride, EnablePostIconOverride } = ctx.config.ServiceSettings;
-  const props: Record<string, unknown> = { ...response.props };
+  const props = withoutServerProps(response.props ?? {});
   for (const name of RESERVED) delete props[name];
   props.from_webhook = "true";
   if (attachments.length > 0) props.attachments = attachments;

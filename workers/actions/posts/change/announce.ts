@@ -10,7 +10,7 @@ import {
 import { publish } from "../../../events/publish.ts";
 import type { Channel } from "../../../model/channel.ts";
 import type { Post } from "../../../model/post.ts";
-import { linkedChannels, withoutLinks } from "../linked-channels.ts";
+import { restrictedChannels, withoutLinks } from "../linked-channels.ts";
 
 /** `post_edited` for everyone in the channel; links to and previews of other channels only for their readers (semantics 5.7). */
 export async function notifyEdited(
@@ -21,16 +21,16 @@ export async function notifyEdited(
 ): Promise<void> {
   const effects: Effect[] = [{ kind: "posts", channel: channel.id }];
   if (counters) effects.push({ kind: "counters", channel: channel.id, counters });
-  await publish(ctx, `channel:${channel.id}`, [edited(post)], effects);
+  await publish(ctx, `channel:${channel.id}`, [edited(channel, post)], effects);
 }
 
-function edited(post: Post): Envelope {
+function edited({ team_id }: Channel, post: Post): Envelope {
   const to = { channel_id: post.channel_id };
   const data = { post: JSON.stringify(post) };
-  const channels = linkedChannels(post);
+  const channels = restrictedChannels(post, team_id);
   if (channels.length === 0) return envelope("post_edited", data, to);
   const personal: Personal = { restricted: { channels, head: headOf("post_edited", data) } };
-  return envelope("post_edited", { post: JSON.stringify(withoutLinks(post)) }, to, personal);
+  return envelope("post_edited", { post: JSON.stringify(withoutLinks(post, team_id)) }, to, personal);
 }
 
 /**

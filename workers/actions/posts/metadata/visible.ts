@@ -2,7 +2,7 @@ import { channelsByIds } from "../../../access/channels.ts";
 import type { Rights } from "../../../access/permissions.ts";
 import type { Context } from "../../../context.ts";
 import type { Post } from "../../../model/post.ts";
-import { linkedChannels } from "../linked-channels.ts";
+import { linkedChannels, withoutHidden } from "../linked-channels.ts";
 
 /** Of the other channels that these posts link to or show, those that `rights` may read. Costs nothing while cached. */
 export async function readableLinks(
@@ -20,18 +20,7 @@ export async function readableLinks(
 /** The post without links to and previews of channels that are not in `readable` (semantics 1.23, 8.4). */
 export function visibleTo(post: Post, readable: ReadonlySet<string>): Post {
   if (linkedChannels(post).every(({ id }) => readable.has(id))) return post;
-  const props = { ...post.props };
-  const { embeds, ...metadata } = post.metadata;
-  const kept = embeds?.filter(
-    (embed) => embed.type !== "permalink" || readable.has((embed.data as { channel_id: string }).channel_id),
-  );
-  if (kept?.length !== embeds?.length) delete props.previewed_post;
-  const links = Object.entries(
-    (props.channel_mentions ?? {}) as Record<string, { id?: string } | null>,
-  ).filter(([, link]) => !link?.id || readable.has(link.id));
-  if (links.length > 0) props.channel_mentions = Object.fromEntries(links);
-  else delete props.channel_mentions;
-  return { ...post, props, metadata: kept && kept.length > 0 ? { ...metadata, embeds: kept } : metadata };
+  return withoutHidden(post, (id) => readable.has(id));
 }
 
 /** Several posts as the session's user may see them. */

@@ -42,9 +42,7 @@ export async function doUpdateUser(
   const keywords = keywordsChanged(user, changed);
   await caches.users.written(user.id, guard, changed, () => announceUser(ctx, changed, { keywords }));
   const away = ({ notify_props }: User) => notify_props.auto_responder_active === "true";
-  if (ctx.config.TeamSettings.ExperimentalEnableAutomaticReplies && away(user) !== away(changed)) {
-    await setOutOfOffice(ctx, user.id, away(changed));
-  }
+  if (away(user) !== away(changed)) await setOutOfOffice(ctx, user.id, away(changed));
   if (verifyFirst) {
     const token = await makeToken(ctx, "verify_email", { UserId: user.id, Email: newEmail });
     sendMailLater(ctx, { to: newEmail, kind: "verify_email", token });

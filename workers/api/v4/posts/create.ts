@@ -82,7 +82,7 @@ export const createPost = route<Body, Grant>({
     const options: CreateOptions = {
       rights,
       setOnline: !FALSE.has(r.text("set_online")),
-      markViewed: draft.props.from_webhook !== "true" && draft.props.from_bot !== "true",
+      markViewed: !("from_webhook" in draft.props || "from_bot" in draft.props),
       fires: true,
     };
     const post = await doCreatePost(r.ctx, draft, options);

@@ -31,12 +31,12 @@ export async function requireEdit(r: Req<any>, fileIds: string[] | null | undefi
   return grant;
 }
 
-async function edit(r: Req<ChangeBody>, grant: PostGrant, patch: boolean) {
+async function edit(r: Req<ChangeBody>, grant: PostGrant, change: ChangeBody, patch: boolean) {
   await checkEditable(r, grant, patch);
-  return doEditPost(r.ctx, grant, await checkChange(r, grant, r.body));
+  return doEditPost(r.ctx, grant, await checkChange(r, grant, change));
 }
 
-/** PUT /posts/{id}. */
+/** PUT /posts/{id}: the whole post, so that what is left out is taken away; only its files stay (semantics 5.1). */
 export const updatePost = route<z.infer<typeof update>, PostGrant>({
   method: "PUT",
   path: "/api/v4/posts/{post_id}",
@@ -46,7 +46,11 @@ export const updatePost = route<z.infer<typeof update>, PostGrant>({
     if (r.body.id !== r.param("post_id")) throw badBody("id");
     return requireEdit(r, r.body.file_ids);
   },
-  handle: (r, grant) => edit(r, grant, false),
+  handle(r, grant) {
+    const { message, props, is_pinned, file_ids } = r.body;
+    const whole = { message: message ?? "", props: props ?? {}, is_pinned: is_pinned ?? false, file_ids };
+    return edit(r, grant, whole, false);
+  },
 });
 
 /** PUT /posts/{id}/patch. */
@@ -56,5 +60,5 @@ export const patchPost = route<ChangeBody, PostGrant>({
   auth: "session",
   body: change,
   access: (r) => requireEdit(r, r.body.file_ids),
-  handle: (r, grant) => edit(r, grant, true),
+  handle: (r, grant) => edit(r, grant, r.body, true),
 });

@@ -1,5 +1,6 @@
 import { requireSelf } from "../../../access/permissions.ts";
 import { requirePost } from "../../../access/posts.ts";
+import { updateBadges } from "../../../actions/notifications/clear.ts";
 import { doSetUnread } from "../../../actions/posts/change/unread.ts";
 import { badBody } from "../../../errors/app-error.ts";
 import type { Req } from "../../../http/request.ts";
@@ -28,5 +29,9 @@ export const setUnread = route({
     const userId = await requireSelf(r);
     return { userId, grant: await requirePost(r, r.param("post_id")) };
   },
-  handle: async (r, { userId, grant }) => doSetUnread(r.ctx, grant, userId, await threadsSupported(r)),
+  async handle(r, { userId, grant }) {
+    const unread = await doSetUnread(r.ctx, grant, userId, await threadsSupported(r));
+    updateBadges(r.ctx, userId, userId === r.userId ? r.me.session.id : undefined);
+    return unread;
+  },
 });
