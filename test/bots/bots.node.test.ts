@@ -21,7 +21,8 @@ const make = async (fields: Record<string, unknown> = {}) =>
 describe("bots (semantics 22.7, 22.8)", () => {
   it("are made, introduce themselves, change, and are listed", async () => {
     const socket = await admin.ws();
-    const bot = await make({ display_name: "Helper", description: "helps" });
+    // What turns text around is not kept (semantics 12.3).
+    const bot = await make({ display_name: "Hel\u202eper", description: "helps" });
     expect(bot).toMatchObject({
       display_name: "Helper",
       description: "helps",

@@ -3,7 +3,7 @@ import { fail } from "../../errors/app-error.ts";
 import type { Bot } from "../../model/bot.ts";
 import { USER_COLUMNS, USER_FROM, type User } from "../../model/user.ts";
 import { SqlError, type Statement } from "../../ports/sql/sql.ts";
-import { runeCount } from "../../text/clean.ts";
+import { removeControlCharacters, runeCount } from "../../text/clean.ts";
 import { isValidUsername } from "../../text/names.ts";
 import { announceUser } from "../users/account/announce.ts";
 import { doSetActive } from "../users/active.ts";
@@ -20,9 +20,12 @@ export interface BotTexts {
 const WELCOME =
   "Please add me to teams and channels you want me to interact in. To do this, use the browser or the desktop app.";
 
-/** As they are stored. Throws 400 (semantics 14.1, 22.7). */
+/** As they are stored. Throws 400 (semantics 12.3, 14.1, 22.7). */
 export function checkBot<T extends BotTexts>(texts: T): T {
   const checked = { ...texts };
+  for (const name of ["username", "display_name"] as const) {
+    if (checked[name] !== undefined) checked[name] = removeControlCharacters(checked[name]);
+  }
   if (checked.username !== undefined) {
     checked.username = checked.username.trim().toLowerCase();
     if (!isValidUsername(checked.username)) throw fail("model.user.is_valid.username.app_error");

@@ -7,6 +7,7 @@ import type { Channel } from "../../model/channel.ts";
 import { newId } from "../../model/id.ts";
 import type { User } from "../../model/user.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
+import { doPlaceByDefault, splitCategory } from "../sidebar/default-category.ts";
 import { announceRows } from "../system-posts/announce.ts";
 import { systemPost } from "../system-posts/system-post.ts";
 import { systemTexts } from "../system-posts/texts.ts";
@@ -28,7 +29,9 @@ export interface NewChannel extends ChannelTexts {
 
 /** Makes an open or private channel, its creator an administrator of it (semantics 12.4). One batch. */
 export async function doCreateChannel(ctx: Context, creator: User, wanted: NewChannel): Promise<Channel> {
-  const fields = checkTexts(wanted);
+  const checked = checkTexts(wanted);
+  const { category = "", ...own } = splitCategory(ctx.config, checked.display_name) ?? {};
+  const fields = { ...checked, ...own, category };
   const team = await teamById(ctx, fields.team_id);
   if (!team || team.delete_at > 0) throw fail("app.team.get.find.app_error");
   const max = ctx.config.TeamSettings.MaxChannelsPerTeam;
@@ -69,21 +72,25 @@ export async function doCreateChannel(ctx: Context, creator: User, wanted: NewCh
       ...(posted?.effects ?? []),
     ],
   );
+  await doPlaceByDefault(ctx, channel, [creator.id]);
   return channel;
 }
 
 /** Nothing is inserted where the team has its maximum already. */
 function insertChannel(
   id: string,
-  fields: NewChannel,
+  fields: NewChannel & { category: string },
   creatorId: string,
   at: number,
   max: number,
 ): Statement {
   const text = `INSERT INTO channels (id, createat, updateat, deleteat, teamid, type, displayname, name, header, purpose,
-      lastpostat, totalmsgcount, extraupdateat, creatorid, totalmsgcountroot, lastrootpostat)
-    SELECT $1, $2::bigint, $2::bigint, 0, $3::varchar, $4::channel_type, $5, $6, $7, $8, 0, 0, 0, $9, 0, 0
+      lastpostat, totalmsgcount, extraupdateat, creatorid, totalmsgcountroot, lastrootpostat, defaultcategoryname)
+    SELECT $1, $2::bigint, $2::bigint, 0, $3::varchar, $4::channel_type, $5, $6, $7, $8, 0, 0, 0, $9, 0, 0, $11
     WHERE (SELECT count(*) FROM channels WHERE teamid = $3 AND deleteat = 0 AND type IN ('O', 'P')) < $10::bigint RETURNING id`;
-  const { team_id, type, display_name, name, header, purpose } = fields;
-  return { text, params: [id, at, team_id, type, display_name, name, header, purpose, creatorId, max] };
+  const { team_id, type, display_name, name, header, purpose, category } = fields;
+  return {
+    text,
+    params: [id, at, team_id, type, display_name, name, header, purpose, creatorId, max, category],
+  };
 }

@@ -3,6 +3,7 @@ import { type Effect, type Envelope, envelope } from "../../events/envelope.ts";
 import { DEFAULT_CHANNEL } from "../../model/channel.ts";
 import { newId } from "../../model/id.ts";
 import type { Row, Statement } from "../../ports/sql/sql.ts";
+import { isValidChannelName } from "../../text/names.ts";
 import { announceRows } from "../system-posts/announce.ts";
 import { type SystemPostInput, statementOf } from "../system-posts/system-post.ts";
 import { systemTexts } from "../system-posts/texts.ts";
@@ -10,18 +11,15 @@ import { historyInsert, IS_GUEST, MEMBER_INSERT, memberValues } from "./join.ts"
 
 const DISPLAY_NAMES: Record<string, string> = { [DEFAULT_CHANNEL]: "Town Square", "off-topic": "Off-Topic" };
 
-/** Names of the channels that every new team has (semantics 13.2). */
-export const FIRST_CHANNELS = [DEFAULT_CHANNEL, "off-topic"];
-
-/** Names of the channels that members of a team are put in, the default channel first (semantics 13.2). */
+/** Names of the channels that a new team has and its members are put in, the default channel first (semantics 13.2). */
 export function defaultChannelNames({ TeamSettings }: Config): string[] {
-  const configured = TeamSettings.ExperimentalDefaultChannels;
+  const configured = TeamSettings.ExperimentalDefaultChannels.filter(isValidChannelName);
   return [...new Set([DEFAULT_CHANNEL, ...(configured.length > 0 ? configured : ["off-topic"])])];
 }
 
 /** Makes a new team's default channels; put it after the team's own statement and before `joinDefaults`. */
-export function createDefaults(teamId: string, at: number): Statement {
-  const names = FIRST_CHANNELS;
+export function createDefaults(config: Config, teamId: string, at: number): Statement {
+  const names = defaultChannelNames(config);
   const text = `WITH made AS (
       INSERT INTO channels (id, createat, updateat, deleteat, teamid, type, displayname, name, header, purpose, lastpostat,
         totalmsgcount, extraupdateat, creatorid, totalmsgcountroot, lastrootpostat)
@@ -32,7 +30,7 @@ export function createDefaults(teamId: string, at: number): Statement {
     SELECT id, deleteat, teamid, displayname, name, header, purpose FROM made RETURNING id, name`;
   return {
     text,
-    params: [at, teamId, names.map(() => newId()), names, names.map((name) => DISPLAY_NAMES[name]!)],
+    params: [at, teamId, names.map(() => newId()), names, names.map((name) => DISPLAY_NAMES[name] ?? name)],
   };
 }
 

@@ -5,6 +5,7 @@ import { publish } from "../../events/publish.ts";
 import { type Channel, DEFAULT_CHANNEL } from "../../model/channel.ts";
 import type { User } from "../../model/user.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
+import { doPlaceByDefault, splitCategory } from "../sidebar/default-category.ts";
 import { announceRows } from "../system-posts/announce.ts";
 import { type SystemPostInput, type SystemPostType, statementOf } from "../system-posts/system-post.ts";
 import { systemTexts } from "../system-posts/texts.ts";
@@ -34,14 +35,16 @@ export async function doPatchChannel(
   const renamed = patch.name !== undefined && patch.name !== channel.name;
   if (renamed && channel.name === DEFAULT_CHANNEL) throw fail("api.channel.update_channel.tried.app_error");
   const { name, ...texts } = patch;
-  const fields = checkTexts(renamed ? { ...texts, name: name! } : texts);
+  const checked = checkTexts(renamed ? { ...texts, name: name! } : texts);
+  const { category, ...own } = splitCategory(ctx.config, checked.display_name) ?? {};
+  const fields = { ...checked, ...own };
   const now = Math.max(Date.now(), channel.update_at + 1);
   const posts = changePosts(user, channel, fields, now);
   const named = channel.type === "O" && (renamed || fields.display_name !== undefined);
   let results: Awaited<ReturnType<Context["sql"]["batch"]>>;
   try {
     results = await ctx.sql.batch([
-      update(channel.id, fields, now),
+      update(channel.id, { ...fields, category }, now),
       ...(channel.type === "O" ? [mirror(channel.id)] : []),
       linkingChannels(channel.team_id, named ? [channel.name, ...(renamed ? [name!] : [])] : []),
       ...(posts.length > 0 ? [statementOf(posts)] : []),
@@ -61,15 +64,21 @@ export async function doPatchChannel(
     [...(posted?.events ?? []), updatedEvent(after)],
     [...channelEffects(channel.id, linking), ...(posted?.effects ?? ([] as Effect[]))],
   );
+  if (category) await doPlaceByDefault(ctx, after, null);
   return after;
 }
 
-function update(id: string, fields: Partial<ChannelTexts>, at: number): Statement {
+function update(
+  id: string,
+  fields: Partial<ChannelTexts> & { category: string | undefined },
+  at: number,
+): Statement {
   const text = `UPDATE channels SET name = coalesce($2, name), displayname = coalesce($3, displayname),
-      header = coalesce($4, header), purpose = coalesce($5, purpose), updateat = $6::bigint
+      header = coalesce($4, header), purpose = coalesce($5, purpose), updateat = $6::bigint,
+      defaultcategoryname = coalesce($7, defaultcategoryname)
     WHERE id = $1 AND deleteat = 0 RETURNING id`;
-  const { name = null, display_name = null, header = null, purpose = null } = fields;
-  return { text, params: [id, name, display_name, header, purpose, at] };
+  const { name = null, display_name = null, header = null, purpose = null, category = null } = fields;
+  return { text, params: [id, name, display_name, header, purpose, at, category] };
 }
 
 /** One message per changed text; they keep their order by their times (semantics 6.1). */
@@ -88,6 +97,7 @@ function changePosts(
       message,
       props: { username, ...props },
       at: now + posts.length,
+      direct: channel.type === "D" || channel.type === "G",
     });
   };
   const { display_name, header, purpose } = fields;
@@ -97,7 +107,6 @@ function changePosts(
       "system_displayname_change",
       systemTexts.system_displayname_change(username, channel.display_name, display_name),
       props,
-      direct: channel.type === "D" || channel.type === "G",
     );
   }
   if (header !== undefined && header !== channel.header) {

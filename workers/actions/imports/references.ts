@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { FIRST_CHANNELS } from "../channels/default-channels.ts";
+import { defaultChannelNames } from "../channels/default-channels.ts";
 import { LineFailure } from "./failure.ts";
 import type { Parsed } from "./lines/parse.ts";
 
@@ -48,12 +48,15 @@ export class References {
   };
   /** Active system administrators, as the lines leave them. */
   private readonly admins = new Set<string>();
+  /** Channels of every new team. */
+  private defaults: string[] = [];
   private lastDemoted = 0;
   /** E-mail addresses and login data are one account's. */
   private readonly owners = new Map<string, { username: string; line: number }>();
 
   /** To be called first. One query. */
   async load(ctx: Context): Promise<void> {
+    this.defaults = defaultChannelNames(ctx.config);
     for (const { username } of await ctx.sql.query<{ username: string }>(ADMINS)) this.admins.add(username);
   }
 
@@ -65,7 +68,7 @@ export class References {
         return;
       case "team":
         this.made.team.add(line.value.name);
-        for (const name of FIRST_CHANNELS) this.made.channel.add(`${line.value.name}/${name}`);
+        for (const name of this.defaults) this.made.channel.add(`${line.value.name}/${name}`);
         return;
       case "channel":
         this.name(line, "team", line.value.team);

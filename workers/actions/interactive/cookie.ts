@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { actionsOf, mapActions, type PostAction } from "../../model/interactive.ts";
 import type { Post } from "../../model/post.ts";
+import { sharedSecret } from "../system/shared-secret.ts";
 
 /** What the cookie of an ephemeral post's action holds (semantics 20.5). */
 export interface ActionCookie {
@@ -19,27 +20,14 @@ export interface ActionCookie {
 export const RETAINED_PROPS = ["from_webhook", "override_username", "override_icon_url"] as const;
 
 const NONCE = 12;
-let secret: Promise<CryptoKey> | undefined;
+let key: CryptoKey | undefined;
 
-/** The row of `systems` that every server of the database shares: made if absent. One query in the life of an isolate. */
-function secretOf(ctx: Context): Promise<CryptoKey> {
-  secret ??= load(ctx).catch((error) => {
-    secret = undefined;
-    throw error;
-  });
-  return secret;
-}
-
-async function load(ctx: Context): Promise<CryptoKey> {
-  const fresh = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64");
-  // The update that changes nothing returns the row that was there.
-  const [row] = await ctx.sql.query<{ value: string }>(
-    `INSERT INTO systems AS s (name, value) VALUES ('PostActionCookieSecret', $1)
-     ON CONFLICT (name) DO UPDATE SET value = s.value RETURNING s.value`,
-    [JSON.stringify({ key: fresh })],
-  );
-  const bytes = Buffer.from((JSON.parse(row!.value) as { key: string }).key, "base64");
-  return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+async function keyOf(ctx: Context): Promise<CryptoKey> {
+  key ??= await crypto.subtle.importKey("raw", await sharedSecret(ctx), "AES-GCM", false, [
+    "encrypt",
+    "decrypt",
+  ]);
+  return key;
 }
 
 /** An ephemeral post as its reader gets it: of each action a cookie in place of its integration. */
@@ -74,7 +62,7 @@ export async function withCookies(ctx: Context, post: Post): Promise<Post> {
 async function seal(ctx: Context, cookie: ActionCookie): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(NONCE));
   const text = new TextEncoder().encode(JSON.stringify(cookie));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await secretOf(ctx), text);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(ctx), text);
   return Buffer.concat([iv, new Uint8Array(sealed)]).toString("base64");
 }
 
@@ -82,7 +70,7 @@ async function seal(ctx: Context, cookie: ActionCookie): Promise<string> {
 export async function openCookie(ctx: Context, cookie: string): Promise<ActionCookie | undefined> {
   const bytes = new Uint8Array(Buffer.from(cookie, "base64"));
   if (bytes.length <= NONCE) return undefined;
-  const key = await secretOf(ctx);
+  const key = await keyOf(ctx);
   try {
     const iv = bytes.subarray(0, NONCE);
     const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes.subarray(NONCE));

@@ -1,3 +1,4 @@
+import type { Config } from "../../config/load.ts";
 import type { Context } from "../../context.ts";
 import { fail } from "../../errors/app-error.ts";
 import { newId } from "../../model/id.ts";
@@ -50,7 +51,7 @@ export async function doCreateTeam(ctx: Context, creator: User, input: NewTeam):
   };
   try {
     // The creator is in whatever the team's own rules say.
-    await doJoinTeam(ctx, team, [creator], {}, teamStatements(team));
+    await doJoinTeam(ctx, team, [creator], {}, teamStatements(ctx.config, team));
   } catch (error) {
     if (error instanceof SqlError && error.isDuplicate()) throw fail("app.team.save.existing.app_error");
     throw error;
@@ -58,7 +59,7 @@ export async function doCreateTeam(ctx: Context, creator: User, input: NewTeam):
   return team;
 }
 
-function teamStatements(team: Team): Statement[] {
+function teamStatements(config: Config, team: Team): Statement[] {
   return [
     {
       text: `INSERT INTO teams (id, createat, updateat, deleteat, displayname, name, description, email, type, companyname,
@@ -79,7 +80,7 @@ function teamStatements(team: Team): Statement[] {
         team.group_constrained,
       ],
     },
-    createDefaults(team.id, team.create_at),
+    createDefaults(config, team.id, team.create_at),
     {
       text: "INSERT INTO systems (name, value) VALUES ('FirstAdminSetupComplete', 'true') ON CONFLICT (name) DO NOTHING",
     },

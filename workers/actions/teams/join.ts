@@ -1,3 +1,4 @@
+import { channelsByIds } from "../../access/channels.ts";
 import type { Context } from "../../context.ts";
 import { type AppError, fail } from "../../errors/app-error.ts";
 import { type Effect, envelope } from "../../events/envelope.ts";
@@ -12,6 +13,7 @@ import {
 import type { User } from "../../model/user.ts";
 import type { Row, Statement } from "../../ports/sql/sql.ts";
 import { joinDefaults } from "../channels/default-channels.ts";
+import { doPlaceByDefault, sortsByCategory } from "../sidebar/default-category.ts";
 import { mayJoin } from "./check.ts";
 import { seatStatements, showTeammates } from "./join-sql.ts";
 
@@ -73,6 +75,10 @@ export async function doJoinTeam(
   if (joined.length > 0) await notifyJoined(ctx, team, joined);
   const announcements = defaults.announce(rows[batch.indexOf(defaults.statement)]!);
   await Promise.all(announcements.map(({ topic, events, effects }) => publish(ctx, topic, events, effects)));
+  if (sortsByCategory(ctx.config)) {
+    const channels = announcements.map(({ topic }) => topic.slice("channel:".length));
+    for (const channel of await channelsByIds(ctx, channels)) await doPlaceByDefault(ctx, channel, joined);
+  }
   return byUser(rows.at(-1)!);
 }
 

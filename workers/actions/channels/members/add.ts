@@ -5,6 +5,7 @@ import { publish } from "../../../events/publish.ts";
 import type { Channel } from "../../../model/channel.ts";
 import { type ChannelMember, MEMBER_COLUMNS } from "../../../model/channel-member.ts";
 import type { User } from "../../../model/user.ts";
+import { doPlaceByDefault } from "../../sidebar/default-category.ts";
 import { announceRows } from "../../system-posts/announce.ts";
 import { type SystemPostInput, statementOf } from "../../system-posts/system-post.ts";
 import { systemTexts } from "../../system-posts/texts.ts";
@@ -55,14 +56,12 @@ export async function doAddMembers(
   const { added, present, candidates } = rows[0]!;
   const members = new Map([...(present ?? []), ...(added ?? [])].map((member) => [member.user_id, member]));
   if (members.size === 0) throw whyNot(ids[0]!, candidates ?? []);
-  if (added) await announce(ctx, channel, added, rows);
-  if (added && rootId)
-    await notifyAddedFollowers(
-      ctx,
-      channel,
-      rootId,
-      added.map(({ user_id }) => user_id),
-    );
+  if (added) {
+    const joined = added.map(({ user_id }) => user_id);
+    await announce(ctx, channel, added, rows);
+    await doPlaceByDefault(ctx, channel, joined);
+    if (rootId) await notifyAddedFollowers(ctx, channel, rootId, joined);
+  }
   return ids.map((id) => members.get(id)).filter((member) => member !== undefined);
 }
 

@@ -5,9 +5,9 @@ import {
   type Channel,
   type ChannelWithTeam,
   channelOf,
-  DEFAULT_CHANNEL,
 } from "../../../model/channel.ts";
 import type { Param } from "../../../ports/sql/sql.ts";
+import { defaultChannelNames } from "../default-channels.ts";
 
 const MAX_WORDS = 8;
 
@@ -127,7 +127,7 @@ export async function adminChannels(
     where.push(filter.searchById ? `(${MATCHES} OR c.id = ${param(filter.term.trim())})` : MATCHES);
   else where.push("$1::text[] IS NOT NULL");
   if (filter.teamIds.length > 0) where.push(`c.teamid = ANY(${param(filter.teamIds)}::text[])`);
-  if (filter.excludeDefault) where.push(`c.name <> ALL(${param([DEFAULT_CHANNEL, "off-topic"])}::text[])`);
+  if (filter.excludeDefault) where.push(`c.name <> ALL(${param(defaultChannelNames(ctx.config))}::text[])`);
   if (filter.deleted) where.push("c.deleteat > 0");
   else if (!filter.includeDeleted) where.push("c.deleteat = 0");
   if (filter.groupConstrained) where.push("c.groupconstrained");

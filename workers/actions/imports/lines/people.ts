@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "../../../errors/app-error.ts";
 import { DEFAULT_NOTIFY_PROPS as CHANNEL_PROPS } from "../../../model/channel-member.ts";
 import { DEFAULT_NOTIFY_PROPS } from "../../../model/user-view.ts";
-import { byteLength } from "../../../text/clean.ts";
+import { byteLength, removeControlCharacters } from "../../../text/clean.ts";
 import { checkPreferences } from "../../preferences/check.ts";
 import { checkProfile } from "../../users/account/validate.ts";
 import { bytes, checkedBy, count, maybe, path, roles, text, time, username } from "./fields.ts";
@@ -129,9 +129,9 @@ export const user = z
     password: maybe(
       z.string().refine((value) => value !== "" && byteLength(value) <= 72, "has not 1 to 72 bytes"),
     ),
-    nickname: maybe(z.string()),
-    first_name: maybe(z.string()),
-    last_name: maybe(z.string()),
+    nickname: maybe(z.string().transform(removeControlCharacters)),
+    first_name: maybe(z.string().transform(removeControlCharacters)),
+    last_name: maybe(z.string().transform(removeControlCharacters)),
     position: maybe(z.string()),
     roles: maybe(roles),
     locale: maybe(z.string().transform((value) => value.replace("_", "-"))),

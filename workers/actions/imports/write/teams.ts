@@ -37,7 +37,7 @@ export async function writeTeams(work: Work, lines: Of<"team">[]): Promise<void>
           r.invite_id, NULL, coalesce(r.allow_open_invite, false), 0, NULL, false FROM ${ROWS}`,
       params: [rowsOf(made), work.at],
     },
-    ...made.map(({ id }) => createDefaults(id, work.at)),
+    ...made.map(({ id }) => createDefaults(work.ctx.config, id, work.at)),
     {
       text: "INSERT INTO systems (name, value) VALUES ('FirstAdminSetupComplete', 'true') ON CONFLICT (name) DO NOTHING",
     },

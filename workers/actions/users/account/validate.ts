@@ -1,7 +1,7 @@
 import type { Config } from "../../../config/load.ts";
 import { AppError, fail } from "../../../errors/app-error.ts";
 import type { User } from "../../../model/user.ts";
-import { byteLength, runeCount } from "../../../text/clean.ts";
+import { byteLength, removeControlCharacters, runeCount } from "../../../text/clean.ts";
 import { isValidEmail, isValidUsername, passwordErrorId, passwordFaults } from "../../../text/names.ts";
 
 /** What a user may say of itself, under API names. */
@@ -22,9 +22,12 @@ export type Profile = Pick<
 const LOCALE = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2})?$/;
 const MAX_JSON = 200_000;
 
-/** Lower-cases what is stored lower-case, and checks semantics 14.1. Throws 400 model.user.is_valid.*. */
+/** Lower-cases what is stored lower-case, cleans names (semantics 12.3), and checks semantics 14.1. Throws 400 model.user.is_valid.*. */
 export function checkProfile<P extends Partial<Profile>>(profile: P): P {
-  const checked = { ...profile };
+  const checked: Partial<Profile> = { ...profile };
+  for (const name of ["username", "nickname", "first_name", "last_name"] as const) {
+    if (checked[name] !== undefined) checked[name] = removeControlCharacters(checked[name]);
+  }
   if (checked.username !== undefined) {
     checked.username = checked.username.trim().toLowerCase();
     if (!isValidUsername(checked.username)) throw fail("model.user.is_valid.username.app_error");
@@ -43,7 +46,7 @@ export function checkProfile<P extends Partial<Profile>>(profile: P): P {
     throw fail("model.user.is_valid.marshal.app_error");
   if (JSON.stringify([checked.props, checked.notify_props]).length > MAX_JSON)
     throw fail("model.user.is_valid.marshal.app_error");
-  return checked;
+  return checked as P;
 }
 
 const FAULTS = {

@@ -1,21 +1,27 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { sharedSecret } from "../../../actions/system/shared-secret.ts";
 import { fail } from "../../../errors/app-error.ts";
 import type { Req } from "../../../http/request.ts";
 import { route } from "../../../http/route.ts";
 import { accessFile, type FoundFile, fileOf } from "./access.ts";
 import { serveFile } from "./serve.ts";
 
-/** semantics 11.10 */
-function linkHash(r: Req<any>, fileId: string): string {
+/** semantics 11.10; where no salt is set, the server has one of its own. */
+async function linkHash(r: Req<any>, fileId: string): Promise<string> {
+  const salt = r.ctx.config.FileSettings.PublicLinkSalt || (await ownSalt(r));
   return createHash("sha256")
-    .update(r.ctx.config.FileSettings.PublicLinkSalt + fileId)
+    .update(salt + fileId)
+    .digest("base64url");
+}
+
+async function ownSalt(r: Req<any>): Promise<string> {
+  return createHmac("sha256", await sharedSecret(r.ctx))
+    .update("public links")
     .digest("base64url");
 }
 
 function checkEnabled(r: Req<any>): void {
-  const { EnablePublicLink, PublicLinkSalt } = r.ctx.config.FileSettings;
-  // Without a salt, everybody could make links.
-  if (!EnablePublicLink || !PublicLinkSalt) throw fail("api.file.get_public_link.disabled.app_error");
+  if (!r.ctx.config.FileSettings.EnablePublicLink) throw fail("api.file.get_public_link.disabled.app_error");
 }
 
 /** GET /files/{id}/link. */
@@ -27,10 +33,10 @@ export const getFileLink = route<undefined, FoundFile>({
     checkEnabled(r);
     return accessFile(r);
   },
-  handle(r, { id, post_id }) {
+  async handle(r, { id, post_id }) {
     if (!post_id) throw fail("api.file.get_public_link.no_post.app_error");
     const site = r.ctx.config.ServiceSettings.SiteURL.replace(/\/+$/, "") || new URL(r.raw.url).origin;
-    return { link: `${site}/files/${id}/public?h=${linkHash(r, id)}` };
+    return { link: `${site}/files/${id}/public?h=${await linkHash(r, id)}` };
   },
 });
 
@@ -40,9 +46,9 @@ export const getFilePublic = route<undefined, FoundFile>({
   path: "/files/{file_id}/public",
   auth: "optional",
   trusted: true,
-  access(r) {
+  async access(r) {
     checkEnabled(r);
-    const expected = Buffer.from(linkHash(r, r.param("file_id")));
+    const expected = Buffer.from(await linkHash(r, r.param("file_id")));
     const sent = Buffer.from(r.text("h"));
     if (sent.length !== expected.length || !timingSafeEqual(sent, expected))
       throw fail("api.file.get_file.public_invalid.app_error");
