@@ -25,9 +25,9 @@ export default defineConfig({
   test: {
     // Nodes, PostgreSQL and workerd share the machine with the tests: more workers than this only wait for each other.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 120_000,
     // What comes after the answer may take a busy machine longer than the usual second.
     expect: { poll: { timeout: 10_000 } },
     projects: [
@@ -46,7 +46,8 @@ export default defineConfig({
         setupFiles: ["test/harness/setup.ts"],
       }),
       project("workers"),
-      project("cluster"),
+      // Each starts several nodes, breaks them, and waits for what becomes of it.
+      project("cluster", { testTimeout: 180_000, hookTimeout: 240_000 }),
       project("browser"),
     ],
   },

@@ -8,7 +8,7 @@ import { interleave } from "../../bench/scenarios/mixed.ts";
 import { prepare } from "../../bench/server/prepare.ts";
 import { type FakeOptions, FakeServer } from "./fake-server.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 const servers: FakeServer[] = [];
 afterEach(() => {
@@ -83,7 +83,8 @@ describe("scenarios", () => {
   it("me: counts requests, latency and what the server told", async () => {
     const server = await fake();
     const [line] = await run("me", server);
-    expect(line!.ours!.count).toBeGreaterThan(20);
+    // More than one for each connection: none stops after its first.
+    expect(line!.ours!.count).toBeGreaterThan(3);
     // Warm-up requests are not in the figures.
     expect(server.requests.get("GET /users/me")).toBeGreaterThanOrEqual(line!.ours!.count);
     expect(line!.ours).toMatchObject({ errors: {}, sql: 1, objects: 2, cpuMs: 0.5 });
@@ -105,11 +106,11 @@ describe("scenarios", () => {
     const lines = await run(name, await fake());
     expect(lines[0]!.name).toBe(name);
     for (const line of lines) expect(line.ours).toMatchObject({ errors: {} });
-    expect(lines[0]!.ours!.count).toBeGreaterThan(10);
+    expect(lines[0]!.ours!.count).toBeGreaterThan(3);
   });
 
   it.each([[[]], [["--rate=50"]]])("fanout: every post reaches every socket %j", async (more) => {
-    const [deliveries, posts] = await run("fanout", await fake(), "--sockets=5", ...more);
+    const [deliveries, posts] = await run("fanout", await fake(), "--sockets=5", "--seconds=1", ...more);
     expect(deliveries!.ours!.errors).toEqual({});
     expect(posts!.ours!.count).toBeGreaterThan(5);
     expect(deliveries!.ours!.count).toBe(posts!.ours!.count * 5);
@@ -117,21 +118,21 @@ describe("scenarios", () => {
   });
 
   it("resume: a faithful server loses and doubles nothing", async () => {
-    const [line] = await run("resume", await fake(), "--seconds=0.6");
+    const [line] = await run("resume", await fake(), "--seconds=1.2");
     expect(line!.ours).toMatchObject({ errors: {}, notes: {} });
     expect(line!.ours!.count).toBeGreaterThan(5);
   });
 
   it("resume: a lossy one is caught", async () => {
-    const [line] = await run("resume", await fake({ loseOnResume: 1 }), "--seconds=0.6");
+    const [line] = await run("resume", await fake({ loseOnResume: 1 }), "--seconds=1.2");
     expect(line!.ours!.errors["seq skipped"]).toBeGreaterThan(0);
     expect(line!.ours!.errors["post lost"]).toBeGreaterThan(0);
   });
 
   it("resume: a doubling one is caught, and one that cannot resume is excused", async () => {
-    const [doubling] = await run("resume", await fake({ loseOnResume: -1 }), "--seconds=0.6");
+    const [doubling] = await run("resume", await fake({ loseOnResume: -1 }), "--seconds=1.2");
     expect(doubling!.ours!.errors["seq repeated"]).toBeGreaterThan(0);
-    const [fresh] = await run("resume", await fake({ resume: false }), "--seconds=0.6");
+    const [fresh] = await run("resume", await fake({ resume: false }), "--seconds=1.2");
     expect(fresh!.ours!.errors).toEqual({});
     expect(fresh!.ours!.notes.fresh).toBe(fresh!.ours!.count);
   });

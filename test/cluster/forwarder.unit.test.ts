@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Forwarder } from "../../nginx-compat/cluster/forwarder.ts";
-import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
+import { ownPort } from "../harness/ports.ts";
 
 let echo: Server;
 let forwarder: Forwarder;
@@ -14,7 +14,7 @@ beforeEach(async () => {
     socket.on("data", (data) => socket.write(`<${data}>`));
   });
   await new Promise<void>((done) => echo.listen(0, "127.0.0.1", done));
-  forwarder = new Forwarder(await freePort(), {
+  forwarder = new Forwarder(await ownPort(), {
     host: "127.0.0.1",
     port: (echo.address() as AddressInfo).port,
   });
@@ -50,7 +50,7 @@ function open(): Client {
 }
 
 async function until(what: () => boolean): Promise<void> {
-  for (const end = Date.now() + 3_000; !what(); await sleep(5))
+  for (const end = Date.now() + 15_000; !what(); await sleep(5))
     if (Date.now() > end) throw new Error(`did not happen: ${what}`);
 }
 

@@ -7,7 +7,7 @@ import { request } from "../harness/client.ts";
 import { database } from "../harness/sql.ts";
 import { kill, start, stateOf } from "./chat/faults.ts";
 import { underLoad } from "./chat/scene.ts";
-import { connect, NODES, nodeUrl, startTown, type Town, until } from "./chat/town.ts";
+import { connect, NODES, nodeUrl, PATIENCE_MS, startTown, type Town, until } from "./chat/town.ts";
 
 let town: Town;
 
@@ -66,9 +66,7 @@ test("wrong passwords at once on three nodes all count", async () => {
   expect(last.body.id).toBe("api.user.check_user_login_attempts.too_many.app_error");
 });
 
-test("a rate is the cluster's, not each node's; without Redis each node allows its share", {
-  timeout: 60_000,
-}, async () => {
+test("a rate is the cluster's, not each node's; without Redis each node allows its share", async () => {
   const redis = createClient({ url: town.cluster.redisUrl });
   await redis.connect();
   const settings = { Enable: true, PerSec: 1, MaxBurst: 30, VaryByRemoteAddr: false, VaryByHeader: "X-Key" };
@@ -79,18 +77,21 @@ test("a rate is the cluster's, not each node's; without Redis each node allows i
       on(nodeOf(n), "", "GET", "system/ping", undefined, { "X-Key": name });
     await until(
       async () => (await ask(1, newId())).headers.has("x-ratelimit-limit"),
-      5_000,
+      PATIENCE_MS,
       "the limits hold",
     );
     await until(
       async () => (await ask(2, newId())).headers.has("x-ratelimit-limit"),
-      5_000,
+      PATIENCE_MS,
       "the limits hold",
     );
     await Promise.all(NODES.map((_, n) => ask(n, newId())));
     const callsBefore = await calls(redis);
     const began = Date.now();
-    const answers = await Promise.all(Array.from({ length: 90 }, (_, n) => ask(n)));
+    // Few at a time, for a Redis that does not answer within 300 ms counts as away; each node has one under way at any time.
+    const answers: Awaited<ReturnType<typeof ask>>[] = [];
+    for (let n = 0; n < 90; n += 6)
+      answers.push(...(await Promise.all(Array.from({ length: 6 }, (_, more) => ask(n + more)))));
     const seconds = Math.ceil((Date.now() - began) / 1_000);
     const allowed = answers.filter(({ status }) => status === 200).length;
     expect(allowed).toBeGreaterThanOrEqual(31);
@@ -116,7 +117,7 @@ test("a rate is the cluster's, not each node's; without Redis each node allows i
         }).catch(() => undefined);
         return answer?.status === 200;
       },
-      15_000,
+      PATIENCE_MS,
       "the limits are off",
     );
   }
@@ -127,7 +128,7 @@ async function calls(redis: { info(section: string): Promise<string> }): Promise
   return Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info("commandstats"))?.[1] ?? 0);
 }
 
-test("nodes that differ are told in the log and to the System Console", { timeout: 20_000 }, async () => {
+test("nodes that differ are told in the log and to the System Console", async () => {
   const sql = database(town.admin.node);
   const id = newId();
   const [self] = await sql`select * from clusterdiscovery where hostname::jsonb->>'name' = 'leader'`;
@@ -137,12 +138,12 @@ test("nodes that differ are told in the log and to the System Console", { timeou
     address: "192.0.2.9:8065",
     version: "11.5.0",
   });
-  const later = Date.now() + 60_000;
+  const later = Date.now() + 300_000;
   await sql`insert into clusterdiscovery (id, type, clustername, hostname, gossipport, port, createat, lastpingat)
     values (${id}, ${self!.type}, ${self!.clustername}, ${hostname}, 0, 0, ${Date.now()}, ${later})`;
   try {
     const warned = () => /nodes differ in version: [^"]*old 11\.5\.0/.test(town.cluster.log("follower"));
-    await until(warned, 12_000, "the log tells");
+    await until(warned, PATIENCE_MS, "the log tells");
     const { body } = await on("follower", town.admin.token, "GET", "cluster/status");
     expect(body).toHaveLength(4);
     expect(body.find((row: any) => row.hostname === "old")).toMatchObject({
@@ -153,42 +154,33 @@ test("nodes that differ are told in the log and to the System Console", { timeou
   } finally {
     await sql`delete from clusterdiscovery where id = ${id}`;
   }
-  await until(() => /alike again/.test(town.cluster.log("follower")), 12_000, "and when it is over");
+  await until(() => /alike again/.test(town.cluster.log("follower")), PATIENCE_MS, "and when it is over");
 });
 
-test.each(["blackhole", "reset"])(
-  "one node is cut off from PostgreSQL (%s)",
-  { timeout: 90_000 },
-  async (mode) => {
-    const { cluster } = town;
-    const health = () => on("follower", "", "GET", "system/ping?get_server_status=true");
-    await underLoad(
-      town,
-      `one node cut off from PostgreSQL (${mode})`,
-      async ({ clients }) => {
-        expect((await health()).status).toBe(200);
-        const began = Date.now();
-        await cluster.control(`/nodes/follower/cut-postgres?mode=${mode}`);
-        await until(async () => (await health()).status === 500, 12_000, "the node says that it is unwell");
-        const unwell = Date.now() - began;
-        await until(async () => (await stateOf(cluster, "follower"))?.sockets === 0, 15_000, "clients go");
-        await until(() => clients.every((client) => client.up), 10_000, "clients are elsewhere");
-        const elsewhere = Date.now() - began;
-        await cluster.control("/nodes/follower/heal-postgres");
-        const healed = Date.now();
-        await until(async () => (await health()).status === 200, 15_000, "the node is well again");
-        return {
-          unwell_after_ms: unwell,
-          clients_elsewhere_ms: elsewhere,
-          well_after_ms: Date.now() - healed,
-        };
-      },
-      { settleMs: 15_000 },
-    );
-  },
-);
+test.each(["blackhole", "reset"])("one node is cut off from PostgreSQL (%s)", async (mode) => {
+  const { cluster } = town;
+  const health = () => on("follower", "", "GET", "system/ping?get_server_status=true");
+  await underLoad(town, `one node cut off from PostgreSQL (${mode})`, async ({ clients }) => {
+    expect((await health()).status).toBe(200);
+    const began = Date.now();
+    await cluster.control(`/nodes/follower/cut-postgres?mode=${mode}`);
+    await until(async () => (await health()).status === 500, PATIENCE_MS, "the node says that it is unwell");
+    const unwell = Date.now() - began;
+    await until(async () => (await stateOf(cluster, "follower"))?.sockets === 0, PATIENCE_MS, "clients go");
+    await until(() => clients.every((client) => client.up), PATIENCE_MS, "clients are elsewhere");
+    const elsewhere = Date.now() - began;
+    await cluster.control("/nodes/follower/heal-postgres");
+    const healed = Date.now();
+    await until(async () => (await health()).status === 200, PATIENCE_MS, "the node is well again");
+    return {
+      unwell_after_ms: unwell,
+      clients_elsewhere_ms: elsewhere,
+      well_after_ms: Date.now() - healed,
+    };
+  });
+});
 
-test("offline only when the last connection is gone, also with its node", { timeout: 60_000 }, async () => {
+test("offline only when the last connection is gone, also with its node", async () => {
   const user = town.people[7]!;
   const [first, second] = connect({ ...town, people: [user] }, 2, { fetches: false });
   const status = async () => {
@@ -196,16 +188,24 @@ test("offline only when the last connection is gone, also with its node", { time
     return body.status;
   };
   try {
-    await until(() => first!.up && second!.up, 5_000, "both are connected");
-    await until(async () => (await status()) === "online", 5_000, "online");
+    await until(() => first!.up && second!.up, PATIENCE_MS, "both are connected");
+    await until(async () => (await status()) === "online", PATIENCE_MS, "online");
     first!.stop();
-    await until(async () => (await stateOf(town.cluster, "leader"))?.sockets === 0, 5_000, "one is gone");
+    await until(
+      async () => (await stateOf(town.cluster, "leader"))?.sockets === 0,
+      PATIENCE_MS,
+      "one is gone",
+    );
     expect(await status()).toBe("online");
     // The second is at "follower"; it does not come back.
     second!.stop = () => undefined as never;
     (second as any).stopped = true;
     await kill(town.cluster, "follower");
-    await until(async () => (await status()) === "offline", 25_000, "offline after its node has died");
+    await until(
+      async () => (await status()) === "offline",
+      2 * PATIENCE_MS,
+      "offline after its node has died",
+    );
   } finally {
     await start(town.cluster, "follower").catch(() => undefined);
   }

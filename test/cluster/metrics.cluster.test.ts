@@ -6,19 +6,19 @@ import { type RunningCluster, startCluster } from "./support/cluster.ts";
 let cluster: RunningCluster;
 beforeAll(async () => {
   cluster = await startCluster({ nodes: 2, env: { MM_METRICSSETTINGS_ENABLE: "true" } });
-}, 90_000);
+});
 afterAll(() => cluster?.stop());
 
 test("every node tells its place in the cluster", async () => {
   const { nodes, url } = cluster;
-  const texts = await Promise.all(nodes.map(async (node) => (await fetch(node.metricsUrl!)).text()));
-  const figures = (name: string) =>
-    texts.map((text) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]));
-  expect(figures("edgemost_leader").sort()).toEqual([0, 1]);
-  expect(figures("edgemost_deaf")).toEqual([0, 0]);
-  for (const lag of figures("edgemost_stream_lag_seconds")) {
-    expect(lag).toBeGreaterThanOrEqual(0);
-    expect(lag).toBeLessThan(0.9);
-  }
+  const figures = async () => {
+    const texts = await Promise.all(nodes.map(async (node) => (await fetch(node.metricsUrl!)).text()));
+    const of = (name: string) =>
+      texts.map((text) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]));
+    const late = of("edgemost_stream_lag_seconds").filter((lag) => !(lag >= 0 && lag < 0.9));
+    return { leaders: of("edgemost_leader").sort(), deaf: of("edgemost_deaf"), late };
+  };
+  // Somebody leads a moment after the start, and a machine that stands still makes nodes deaf until it goes on.
+  await expect.poll(figures).toEqual({ leaders: [0, 1], deaf: [0, 0], late: [] });
   expect((await fetch(`${url}/metrics`)).status).toBe(404);
 });

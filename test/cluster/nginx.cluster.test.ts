@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { startNginx } from "../../nginx-compat/cluster/services/nginx.ts";
-import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 import { type Running, stop } from "../../nginx-compat/launcher/process/processes.ts";
+import { ownPort } from "../harness/ports.ts";
 import { send } from "./support/load.ts";
 import { type Mode, Upstream } from "./support/upstream.ts";
 
@@ -23,12 +23,16 @@ let url = "";
 beforeEach(async () => {
   for (const node of nodes) await node.reset();
   await end();
-  const port = await freePort();
+  const port = await ownPort();
   const addresses = nodes.map((node) => `127.0.0.1:${node.port}`);
   nginx = await startNginx({ dir, logDir: dir, listen: { host: "127.0.0.1", port }, nodes: addresses });
   url = `http://127.0.0.1:${port}`;
 });
-beforeAll(() => Promise.all(nodes.map((node) => node.open())));
+beforeAll(async () => {
+  // What is away keeps its address to itself.
+  for (const node of nodes) node.port = await ownPort();
+  await Promise.all(nodes.map((node) => node.open()));
+});
 afterAll(async () => {
   await end();
   await Promise.all(nodes.map((node) => node.close()));

@@ -18,8 +18,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeBucket, startS3 } from "../../nginx-compat/cluster/s3/start.ts";
-import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 import { type Running, stop } from "../../nginx-compat/launcher/process/processes.ts";
+import { ownPort } from "../harness/ports.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "edgemost-s3-"));
 const secrets = { accessKeyId: "key", secretAccessKey: "secret", region: "us-east-1" };
@@ -42,7 +42,7 @@ const start = () =>
 const end = () => stop(server, [["SIGKILL", 1_000]]);
 
 beforeAll(async () => {
-  port = await freePort();
+  port = await ownPort();
   server = await start();
   client = clientWith(secrets);
   await makeBucket({ endpoint: `http://127.0.0.1:${port}`, bucket: Bucket, ...secrets });

@@ -13,7 +13,16 @@ import { ChatClient } from "./chat/client.ts";
 import { cutRedis, healRedis, kill, start } from "./chat/faults.ts";
 import { startPosters } from "./chat/posters.ts";
 import { report } from "./chat/results.ts";
-import { leaseHolder, NODES, nodeUrl, startTown, type Town, until } from "./chat/town.ts";
+import {
+  leaseHolder,
+  NODES,
+  nodeUrl,
+  PATIENCE_MS,
+  staleFor,
+  startTown,
+  type Town,
+  until,
+} from "./chat/town.ts";
 
 let town: Town;
 const sockets: ChatClient[] = [];
@@ -41,7 +50,7 @@ async function socketOn(node: string, who: Who): Promise<ChatClient> {
   });
   client.keepEvents = true;
   sockets.push(client.start());
-  await until(() => client.up, 5_000, "a socket");
+  await until(() => client.up, PATIENCE_MS, "a socket");
   return client;
 }
 
@@ -58,7 +67,7 @@ const postOn = async (node: string, who: Who, message: string) => {
 const got = (client: ChatClient, id: string) =>
   client.sessions.some(({ posts }) => posts.some((post) => post.id === id));
 
-/** Until the answer of every node has that status; how long it took, ms. */
+/** Until the answer of every node has that status; how long after now one of them was last asked that had another, ms. */
 async function everywhere(
   who: Who,
   method: string,
@@ -66,19 +75,15 @@ async function everywhere(
   status: number,
   body?: unknown,
 ): Promise<number> {
-  const began = Date.now();
-  for (const node of NODES)
-    await until(
-      async () => (await on(node, who, method, path, body)).status === status,
-      3_000,
-      `${status} on ${node}`,
-    );
-  return Date.now() - began;
+  const has = (node: string) => async () => (await on(node, who, method, path, body)).status === status;
+  return Math.max(...(await Promise.all(NODES.map((node) => staleFor(has(node), `${status} on ${node}`)))));
 }
 
 test("the System Console sees three equal nodes, from each of them", async () => {
   for (const node of NODES) {
-    const { body } = await on(node, town.admin, "GET", "cluster/status");
+    const status = async () => (await on(node, town.admin, "GET", "cluster/status")).body;
+    await until(async () => (await status()).length >= NODES.length, PATIENCE_MS, `${node} knows the others`);
+    const body = await status();
     expect(body.map((row: any) => row.hostname).sort()).toEqual([...NODES].sort());
     expect(new Set(body.map((row: any) => row.ipaddress)).size).toBe(3);
     // The page is there by these two, and its table by the setting (client-flows 19.1).
@@ -95,26 +100,23 @@ test("the System Console sees three equal nodes, from each of them", async () =>
 
 test("a change of the configuration holds on every node within a second, and every socket is told", async () => {
   const clients = await Promise.all(NODES.map((node) => socketOn(node, town.people[0]!)));
-  const began = Date.now();
   const patched = await on("leader", town.admin, "PUT", "config/patch", {
     TeamSettings: { SiteName: "Changed" },
   });
   expect([patched.status, patched.text.slice(0, 200)]).toEqual([200, expect.any(String)]);
-  for (const node of NODES) {
-    const name = async () => (await on(node, town.admin, "GET", "config/client?format=old")).body.SiteName;
-    await until(async () => (await name()) === "Changed", 1_000, `the change on ${node}`);
-  }
-  const took = Date.now() - began;
+  const changed = (node: string) => async () =>
+    (await on(node, town.admin, "GET", "config/client?format=old")).body.SiteName === "Changed";
+  const stale = await Promise.all(NODES.map((node) => staleFor(changed(node), `the change on ${node}`)));
   await until(
     () => clients.every(({ events }) => events.some(({ event }) => event === "config_changed")),
-    1_000,
+    PATIENCE_MS,
     "config_changed",
   );
-  report("config change on all nodes", { took_ms: took });
-  expect(took).toBeLessThan(1_500);
+  report("config change on all nodes", { stale_ms: Math.max(...stale) });
+  expect(Math.max(...stale)).toBeLessThan(1_000);
   const hashes = async () =>
     (await on("follower", town.admin, "GET", "cluster/status")).body.map((row: any) => row.config_hash);
-  await until(async () => new Set(await hashes()).size === 1, 6_000, "equal hashes");
+  await until(async () => new Set(await hashes()).size === 1, PATIENCE_MS, "equal hashes");
 });
 
 test("a revoked session ends on every node within a second, its sockets included", async () => {
@@ -230,10 +232,10 @@ test.each(["blackhole", "reset"] as const)(
       expect((await on("leader", town.admin, "POST", `users/${user.id}/sessions/revoke/all`)).status).toBe(
         200,
       );
-      const me = async () => (await on("follower", user, "GET", "users/me")).status;
-      const took = await until(async () => (await me()) === 401, 3_000, "401");
-      report(`revoked elsewhere, node cut off (${mode})`, { took_ms: took });
-      expect(took).toBeLessThan(1_000);
+      const out = async () => (await on("follower", user, "GET", "users/me")).status === 401;
+      const stale = await staleFor(out, "401");
+      report(`revoked elsewhere, node cut off (${mode})`, { stale_ms: stale });
+      expect(stale).toBeLessThan(1_000);
       const write = await on("follower", town.people[1]!, "POST", "posts", {
         channel_id: town.channels[0],
         message: "?",
@@ -245,7 +247,7 @@ test.each(["blackhole", "reset"] as const)(
     await until(
       async () =>
         (await on("follower", town.people[1]!, "GET", "system/ping?get_server_status=true")).status === 200,
-      5_000,
+      PATIENCE_MS,
       "well",
     );
   },
@@ -261,7 +263,9 @@ test("a post that is sent again to another node is stored once and announced onc
   const both = { ...body, pending_post_id: `${user.id}:${Date.now()}2` };
   const atOnce = await Promise.all(NODES.map((node) => on(node, user, "POST", "posts", both)));
   expect(new Set(atOnce.map((answer) => answer.body.id)).size).toBe(1);
-  await sleep(300);
+  // The stream has one order: when this has come, so has all that was announced before.
+  const marker = await on("leader", user, "POST", "posts", { channel_id: town.channels[1], message: "then" });
+  await until(() => clients.every((client) => got(client, marker.body.id)), PATIENCE_MS, "the last post");
   const ids = [first.body.id, atOnce[0]!.body.id];
   for (const client of clients)
     expect(ids.map((id) => client.session.posts.filter((post) => post.id === id).length)).toEqual([1, 1]);
@@ -286,7 +290,7 @@ test("who writes on one node sees it on the next", async () => {
   }
 });
 
-test("a post costs Redis less than two commands and one per node", { timeout: 40_000 }, async () => {
+test("a post costs Redis less than two commands and one per node, beside what nodes ask all the time", async () => {
   const redis = createClient({ url: town.cluster.redisUrl });
   await redis.connect();
   const commands = async () => {
@@ -296,6 +300,11 @@ test("a post costs Redis less than two commands and one per node", { timeout: 40
     );
     return new Map(calls.filter(([name]) => name !== "info"));
   };
+  const sum = (counts: Map<string, number>) => [...counts.values()].reduce((all, calls) => all + calls, 0);
+  // By the second, for the slower posts come, the more of it there is for each.
+  const [quiet, since] = [await commands(), Date.now()];
+  await sleep(3_000);
+  const idle = ((sum(await commands()) - sum(quiet)) * 1_000) / (Date.now() - since);
   const posters = startPosters({
     url: town.cluster.url,
     users: town.people,
@@ -305,30 +314,32 @@ test("a post costs Redis less than two commands and one per node", { timeout: 40
   });
   const posts = () => posters.acknowledged.length;
   // Everyone's first post also says that its author is online.
-  await until(() => posts() >= 60, 10_000, "everyone has posted");
-  const [before, from] = [await commands(), posts()];
-  await until(() => posts() >= from + 300, 15_000, "300 posts");
+  await until(() => posts() >= 60, PATIENCE_MS, "everyone has posted");
+  const [before, from, began] = [await commands(), posts(), Date.now()];
+  await until(() => posts() >= from + 300, 2 * PATIENCE_MS, "300 posts");
   const [after, to] = [await commands(), posts()];
+  const seconds = (Date.now() - began) / 1_000;
   await posters.stop();
   await redis.close();
   const per = new Map(
     [...after].map(([name, calls]) => [name, (calls - (before.get(name) ?? 0)) / (to - from)] as const),
   );
-  const all = [...per.values()].reduce((sum, share) => sum + share, 0);
+  const all = sum(per);
   const shares = [...per]
     .filter(([, share]) => share > 0.05)
     .map(([name, share]) => [name, share.toFixed(2)] as const);
   report("Redis commands per post", {
     posts: to - from,
     all: all.toFixed(2),
+    idle_per_s: idle.toFixed(1),
     ...Object.fromEntries(shares),
   });
-  // All that Redis was asked meanwhile, also what the nodes ask without any news.
-  expect(all).toBeLessThan(2 + NODES.length);
+  expect(all - (idle * seconds) / (to - from)).toBeLessThan(2 + NODES.length);
+  expect(idle).toBeLessThan(8 * NODES.length);
   expect(per.get("xadd")).toBeGreaterThan(0.9);
 });
 
-test("the load generator measures the nodes' distance and Redis' commands", { timeout: 60_000 }, async () => {
+test("the load generator measures the nodes' distance and Redis' commands", async () => {
   const { username, password } = town.admin;
   const file = join(town.cluster.dataDir, "bench.json");
   const args = `bench/main.ts --cluster ${join(town.cluster.dataDir, "cluster.json")} --admin ${username}:${password}
@@ -342,7 +353,7 @@ test("the load generator measures the nodes' distance and Redis' commands", { ti
   expect(lines.at(-1).ours.facts["Redis commands per post"]).toBeGreaterThan(3);
 });
 
-test("offline is who is connected to no node, also after a node's death", { timeout: 60_000 }, async () => {
+test("offline is who is connected to no node, also after a node's death", async () => {
   const user = await newcomer();
   const alone = await newcomer();
   const status = async (of: Who) =>
@@ -353,25 +364,25 @@ test("offline is who is connected to no node, also after a node's death", { time
   const third = await socketOn(victim!, alone);
   await until(
     async () => (await status(user)) === "online" && (await status(alone)) === "online",
-    3_000,
+    PATIENCE_MS,
     "online",
   );
   first.stop();
   await sleep(1_500);
   expect(await status(user)).toBe("online");
   second.stop();
-  await until(async () => (await status(user)) === "offline", 3_000, "offline");
+  await until(async () => (await status(user)) === "offline", PATIENCE_MS, "offline");
   third.move();
   third.stop();
   const back = await socketOn(victim!, alone);
-  await until(async () => (await status(alone)) === "online", 3_000, "online again");
+  await until(async () => (await status(alone)) === "online", PATIENCE_MS, "online again");
   await sleep(2_500);
   const leader = await leaseHolder(town);
   await kill(town.cluster, victim!);
   back.stop();
   const took = await until(
     async () => (await status(alone)) === "offline",
-    15_000,
+    2 * PATIENCE_MS,
     "offline after the node's death",
   );
   report("offline after a node's death", { took_ms: took, of_the_leader: String(leader === victim) });

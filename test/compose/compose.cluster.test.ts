@@ -30,7 +30,7 @@ beforeAll(async () => {
   composition.nginx().start();
   for (const name of [...NODES, "nginx"]) await composition.healthy(name);
   socketPath = await composition.publish();
-}, 120_000);
+});
 afterAll(() => composition?.stop());
 
 interface Answer {
@@ -85,7 +85,7 @@ async function openSockets(count: number): Promise<{ socket: WebSocket; events: 
   return sockets;
 }
 
-async function until(what: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+async function until(what: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
   for (const end = Date.now() + ms; !(await what()); await sleep(25)) {
     if (Date.now() > end) throw new Error(`did not happen within ${ms} ms: ${what}`);
   }
@@ -237,7 +237,7 @@ describe("the cluster, through NGINX", () => {
     for (let i = 0; i < 30; i++) statuses.add((await call("GET", "/api/v4/users/me")).status);
     expect([...statuses]).toEqual([200]);
     composition.node("follower2").start();
-    await composition.healthy("follower2", 20_000);
+    await composition.healthy("follower2");
   });
 });
 

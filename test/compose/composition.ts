@@ -135,7 +135,7 @@ export class Composition {
     return own[0] === "CMD-SHELL" ? ["sh", "-c", own[1]!] : own.slice(1);
   }
 
-  async healthy(name: string, timeoutMs = 30_000): Promise<void> {
+  async healthy(name: string, timeoutMs = 90_000): Promise<void> {
     let last = { code: -1, output: "" };
     for (const until = Date.now() + timeoutMs; Date.now() < until; await sleep(200)) {
       last = await this.containers.get(name)!.run(this.healthcheck(name));
@@ -189,7 +189,7 @@ export class Composition {
         await sql.unsafe(`alter user ${POSTGRES_USER} password '${POSTGRES_PASSWORD}'`);
         break;
       } catch (error) {
-        if (tries > 100) throw error;
+        if (tries > 600) throw error;
         await sleep(100);
       }
     }

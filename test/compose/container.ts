@@ -58,7 +58,7 @@ export class Container {
   run(command: string[]): Promise<{ code: number; output: string }> {
     const [program, args] = this.invocation(command);
     return new Promise((done) => {
-      execFile(program, args, { timeout: 20_000 }, (error, stdout, stderr) => {
+      execFile(program, args, { timeout: 60_000 }, (error, stdout, stderr) => {
         done({ code: error ? Number(error.code ?? -1) : 0, output: stdout + stderr });
       });
     });

@@ -113,8 +113,10 @@ export const accounts: Steps = (scene) => {
 
   it("is online, away, busy", async () => {
     const { ada, bob } = scene;
-    const statuses = await ada.client.getStatusesByIds([ada.id, bob.id]);
-    expect(statuses.map(({ status }) => status)).toEqual(["online", "online"]);
+    // A connection makes online a moment after its hello.
+    const statuses = async () =>
+      (await ada.client.getStatusesByIds([ada.id, bob.id])).map(({ status }) => status);
+    await expect.poll(statuses).toEqual(["online", "online"]);
     await bob.client.updateStatus({ user_id: bob.id, status: "dnd", dnd_end_time: 0 } as never);
     await bob.ear.next("status_change", ({ data }) => data.status === "dnd");
     expect(await ada.client.getStatus(bob.id)).toMatchObject({ status: "dnd", manual: true });

@@ -46,11 +46,11 @@ beforeAll(async () => {
     {
       cwd: ROOT,
       env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", NO_COLOR: "1" },
-      timeout: 60_000,
+      timeout: 170_000,
     },
   );
   printed = stdout + stderr;
-});
+}, 180_000);
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 it("wrangler takes the bundle, without a warning", () => {

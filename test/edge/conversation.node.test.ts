@@ -1,6 +1,9 @@
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { describeConversation } from "../conversation/conversation.ts";
 import { type EdgeNode, startEdge } from "./edge-node.ts";
+
+// Everything starts here, once for each file: on a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let edge: EdgeNode;
 afterAll(async () => {

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Miniflare, type MiniflareOptions } from "miniflare";
 import { migrateDatabase } from "../../nginx-compat/launcher/migrate.ts";
-import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 import { bundle } from "../../nginx-compat/launcher/workerd/bundle.ts";
 import { COMPATIBILITY_DATE } from "../../nginx-compat/launcher/workerd/workerd-config.ts";
 import { createAdmin, reportErrors } from "../harness/global-setup.ts";
 import type { NodeAddress } from "../harness/people.ts";
+import { ownPort } from "../harness/ports.ts";
 import { watchNode } from "../harness/watch.ts";
 import { type S3Server, startS3 } from "../ports/s3-server.ts";
 import { type NeonEndpoint, startNeonEndpoint } from "../ports/sql/neon-endpoint.ts";
@@ -39,8 +39,8 @@ export async function startEdge(): Promise<EdgeNode> {
     startNeonEndpoint(),
     startS3({ buckets: [BUCKET], ...S3 }),
     modulesOf(join(directory, "bundle")),
-    freePort(),
-    freePort(),
+    ownPort(),
+    ownPort(),
   ]);
   const logs: string[] = [];
   let miniflare: Miniflare | undefined;

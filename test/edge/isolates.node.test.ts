@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { staleFor } from "../cluster/chat/town.ts";
 import { client, request } from "../harness/client.ts";
 import { makeChannel, makeWorld } from "../harness/people.ts";
 import { type EdgeNode, startEdge } from "./edge-node.ts";
+
+// Everything starts here, once for each file: on a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 // Requests of one user land in isolates that know nothing of each other: here two, "other" being the second.
 
@@ -23,13 +27,11 @@ describe("an isolate that nobody told", () => {
     expect((await page()).status).toBe(200);
     expect(await elsewhere.getMyChannelMember(channel.id)).toBeTruthy();
     await ann.client.removeFromTeam(team.id, bob.id);
-    const removed = Date.now();
-    await expect.poll(async () => (await page()).status, { timeout: 3_000, interval: 50 }).toBe(403);
-    expect(Date.now() - removed).toBeLessThan(1_200);
+    const refused = await staleFor(async () => (await page()).status === 403, "no page for who was removed");
+    expect(refused).toBeLessThan(1_000);
     await bob.client.logout();
-    const ended = Date.now();
-    await expect.poll(async () => (await me()).status, { timeout: 3_000, interval: 50 }).toBe(401);
-    expect(Date.now() - ended).toBeLessThan(1_200);
+    const ended = await staleFor(async () => (await me()).status === 401, "no session after the logout");
+    expect(ended).toBeLessThan(1_000);
   });
 
   it("lets whoever has just joined go on in an isolate that has not heard of it", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { Crowd } from "../property/crowd.ts";
 import { Random } from "../property/random.ts";
 import { playRound, Story } from "../property/scenario.ts";
@@ -6,6 +6,8 @@ import { type EdgeNode, startEdge } from "./edge-node.ts";
 
 const SEED = Number(process.env.PROPERTY_SEED ?? Date.now() % 1_000_000);
 const ROUNDS = Number(process.env.PROPERTY_ROUNDS ?? 3);
+
+vi.setConfig({ hookTimeout: 180_000 });
 
 let edge: EdgeNode;
 beforeAll(async () => {
@@ -23,4 +25,4 @@ it("what clients make of events is what the API tells, where worker, hubs and to
     const problems = await playRound(crowd, random, story);
     expect(problems, `PROPERTY_SEED=${SEED}, round ${round}:\n${problems.join("\n")}`).toEqual([]);
   }
-}, 120_000);
+}, 300_000);

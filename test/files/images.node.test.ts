@@ -179,4 +179,4 @@ test("an image beyond what is scaled streams into the store, with its size", asy
   expect(png.length).toBeGreaterThan(33 * 1024 * 1024);
   const info = await uploadOne(alice, channel, "huge.png", png);
   expect(info).toMatchObject({ width: 4_000, height: 3_000, size: png.length, has_preview_image: false });
-});
+}, 180_000);

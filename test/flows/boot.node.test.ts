@@ -9,7 +9,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BootFacts, bootRequests } from "../../bench/measure/boot.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { adminOf, makeTeam, makeUser, type Person } from "../harness/people.ts";
-import type { TestSocket } from "../harness/socket.ts";
 import { database, insertChannel, insertMembers, insertPosts, insertUsers } from "../harness/sql.ts";
 
 const USERS = 50_000;
@@ -84,7 +83,7 @@ beforeAll(async () => {
   // Seen once, long ago: something is unread in them.
   await sql`update channelmembers set lastviewedat = 1 where userid = ${ada.id} and channelid = any(${unread})`;
   await sql`analyze`;
-});
+}, 240_000);
 
 afterAll(() => node?.stop());
 
@@ -107,15 +106,26 @@ interface Booted {
   bodies: Record<string, any>;
 }
 
+/**
+ * A boot after `before`, between two of the node's own minutes, whose work is none of a boot's: each minute begins with
+ * taking the due reminders, this one of nobody's too. If one came in between, once more from the beginning.
+ */
+async function bootAfter(before: () => Promise<unknown>, timezone: string): Promise<Booted> {
+  const sql = database(node);
+  for (;;) {
+    await sql`insert into postreminders (postid, userid, targettime) values ('none', 'nobody', 1) on conflict do nothing`;
+    await before();
+    const booted = await boot(timezone);
+    const left = await sql`delete from postreminders where postid = 'none' returning postid`;
+    if (left.length > 0) return booted;
+  }
+}
+
 async function boot(timezone: string): Promise<Booted> {
   const bodies: Record<string, any> = {};
   const costs: string[] = [];
   const before = await roundTrips();
   let sql = 0;
-  let socket: TestSocket | undefined;
-  const connect = async () => {
-    socket = await ada.ws({ by: "cookie" });
-  };
   for (const stage of bootRequests({ ...facts, timezone })) {
     const asked = stage.map(async ({ method, path, body, status }) => {
       const answer = await ada.request(method, path, body);
@@ -134,11 +144,12 @@ async function boot(timezone: string): Promise<Booted> {
       bodies[name] = answer.body;
     });
     // It connects once it knows who it is, and says which time zone it is in.
-    if (stage.some(({ path }) => path === "users/me/patch")) asked.push(connect());
+    if (stage.some(({ path }) => path === "users/me/patch"))
+      asked.push(ada.ws({ by: "cookie" }).then(() => undefined));
     await Promise.all(asked);
   }
   const total = (await roundTrips()) - before;
-  await socket!.close();
+  // The socket stays: what a user who leaves costs half a second later is not the next boot's.
   return { sql, costs, total, bodies };
 }
 
@@ -150,8 +161,9 @@ function expectWithin({ sql, costs, total }: Booted, limit: number): void {
 }
 
 test("a boot costs few round trips, and gives the client all that it relies on", async () => {
-  expect((await adminOf(node).request("POST", "caches/invalidate")).status).toBe(200);
-  const booted = await boot("Europe/Berlin");
+  const forget = async () =>
+    expect((await adminOf(node).request("POST", "caches/invalidate")).status).toBe(200);
+  const booted = await bootAfter(forget, "Europe/Berlin");
   const { bodies } = booted;
   expectWithin(booted, ROUND_TRIPS);
 
@@ -201,6 +213,5 @@ test("a boot costs few round trips, and gives the client all that it relies on",
 });
 
 test("the next boot is answered from memory, but for what only the database knows", async () => {
-  await boot("Asia/Tokyo");
-  expectWithin(await boot("Europe/Paris"), WARM_ROUND_TRIPS);
+  expectWithin(await bootAfter(() => boot("Asia/Tokyo"), "Europe/Paris"), WARM_ROUND_TRIPS);
 });

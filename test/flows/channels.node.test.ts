@@ -2,6 +2,7 @@
 // answer and event that its store takes.
 
 import type { Channel } from "@mattermost/types/channels";
+import type { Post } from "@mattermost/types/posts";
 import { beforeAll, expect, test } from "vitest";
 import { newId } from "../../workers/model/id.ts";
 import { makeChannel, makeWorld, type World } from "../harness/people.ts";
@@ -83,7 +84,8 @@ test("joining and leaving: the member, the system message, and both sides' event
   expect(told.data).toEqual({ user_id: alice.id, team_id: team });
   const own = await alice.next("user_added", isOf(channel));
   expect([own.broadcast.user_id, own.data]).toEqual([alice.id, { user_id: alice.id, team_id: team }]);
-  const joined = await bob.next("posted", ({ parsed }) => parsed.post.user_id === alice.id);
+  const isHers = ({ channel_id, user_id }: Post) => channel_id === channel.id && user_id === alice.id;
+  const joined = await bob.next("posted", ({ parsed }) => isHers(parsed.post));
   expect(joined.parsed.post).toMatchObject({
     type: "system_join_channel",
     props: { username: alice.username },
@@ -108,8 +110,8 @@ test("joining and leaving: the member, the system message, and both sides' event
   expect(mineGone.data).toEqual({ channel_id: channel.id, remover_id: alice.id });
   const left = await bob.next("user_removed", isOf(channel));
   expect(left.data).toEqual({ user_id: alice.id, remover_id: alice.id });
-  const leave = await bob.next("posted", ({ parsed }) => parsed.post.type === "system_leave_channel");
-  expect(leave.parsed.post.channel_id).toBe(channel.id);
+  const leave = await bob.next("posted", ({ parsed }) => isHers(parsed.post));
+  expect(leave.parsed.post.type).toBe("system_leave_channel");
   await expect(alice.client.getMyChannelMember(channel.id)).rejects.toMatchObject({ status_code: 403 });
   await expect(alice.client.removeFromChannel(alice.id, (await townSquare()).id)).rejects.toMatchObject({
     server_error_id: "api.channel.remove.default.app_error",
@@ -154,8 +156,10 @@ test("creating: 201 and the event, a duplicate and bad fields by the ids that th
 
 test("changing: header, name, privacy, archive and back, each with its event and system message", async () => {
   const channel = await makeChannel(world.users[0]!, world.team, { members: [world.users[1]!] });
-  const message = async (type: string) =>
-    (await bob.next("posted", ({ parsed }) => parsed.post.type === type)).parsed.post;
+  const message = async (type: string) => {
+    const isIt = ({ channel_id, ...post }: Post) => channel_id === channel.id && post.type === type;
+    return (await bob.next("posted", ({ parsed }) => isIt(parsed.post))).parsed.post;
+  };
   const updated = async () => (await bob.next("channel_updated", isOf(channel))).parsed.channel as Channel;
   const patch = await alice.client.patchChannel(channel.id, { header: "see ~town-square" });
   expect(patch).toMatchObject({ id: channel.id, header: "see ~town-square" });
@@ -203,11 +207,11 @@ test("people of a channel: who could be added, several at once, an administrator
     bob.id,
     carol.id,
   ]);
-  const posted = await bob.next("posted", ({ parsed }) => parsed.post.type === "system_add_to_channel");
-  expect(posted.parsed.post.props).toMatchObject({
-    username: alice.username,
-    addedUserId: expect.any(String),
-  });
+  for (const { id } of [bob, carol]) {
+    const isAdding = ({ channel_id, props }: Post) => channel_id === channel.id && props.addedUserId === id;
+    const { post } = (await bob.next("posted", ({ parsed }) => isAdding(parsed.post))).parsed;
+    expect(post).toMatchObject({ type: "system_add_to_channel", props: { username: alice.username } });
+  }
   expect(await alice.client.updateChannelMemberSchemeRoles(channel.id, bob.id, true, true)).toEqual({
     status: "OK",
   });
@@ -274,7 +278,7 @@ test("who is mentioned in a thread of a channel that he is not in comes by a cli
   expect(await carol.client.getUserThread(carol.id, team, root.id, true)).toMatchObject(expected);
   const joined = await bob.next(
     "posted",
-    ({ parsed }) => parsed.post.channel_id === channel.id && parsed.post.props.addedUserId,
+    ({ parsed }) => parsed.post.channel_id === channel.id && parsed.post.props.addedUserId === carol.id,
   );
   expect(joined.parsed.post).toMatchObject({ type: "system_add_to_channel", root_id: "" });
 });

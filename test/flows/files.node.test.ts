@@ -230,7 +230,7 @@ test("a draft keeps its files, an edit takes one away and gives it back, and the
   expect(restore.status).toBe(200);
   expect((await bob.load(`files/${dropped.id}`)).status).toBe(200);
   await alice.client.deletePost(post.id);
-  await expect.poll(async () => (await bob.load(`files/${kept.id}`)).status).toBe(404);
+  await expect.poll(async () => (await bob.load(`files/${kept.id}`)).status, { timeout: 10_000 }).toBe(404);
 });
 
 test("avatars and team icons are small pictures that browsers keep", async () => {

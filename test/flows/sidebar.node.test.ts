@@ -3,7 +3,7 @@
 import type { ChannelCategory } from "@mattermost/types/channel_categories";
 import { beforeAll, expect, test } from "vitest";
 import { makeChannel, makeWorld, type World } from "../harness/people.ts";
-import { openTab, type Tab } from "./support/tab.ts";
+import { openTab, type Tab, untilOnline } from "./support/tab.ts";
 
 let world: World;
 let alice: Tab;
@@ -100,6 +100,7 @@ test("several channels are read at once", async () => {
 });
 
 test("a direct message: found, opened by both sides as one channel, shown, and written in", async () => {
+  await untilOnline(alice, [bob.id, carol.id]);
   const [stats, people, found, groups, statuses] = await Promise.all([
     alice.client.getTotalUsersStats(),
     alice.client.getProfiles(0, 50, {}),

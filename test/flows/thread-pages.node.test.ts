@@ -49,11 +49,11 @@ test("a long thread comes in pages that each begin with the root, whatever repli
   const times = seen.map((id) => replies.find((reply) => reply.id === id)!.create_at);
   expect(times).toEqual([...times].sort((a, b) => a - b));
 
-  // Refresh: what changed since the newest update, as the client asks after a reconnect.
+  // Refresh: what changed since the newest update, as the client asks after a reconnect; of several by the greatest id.
   const all = await openThread(alice, long.id, { perPage: 200 });
   const newest = Object.values(all.posts)
     .filter(({ id }) => id !== long.id)
-    .reduce((a, b) => (b.update_at >= a.update_at ? b : a));
+    .reduce((a, b) => ((b.update_at - a.update_at || (b.id > a.id ? 1 : -1)) > 0 ? b : a));
   const [edited, gone] = [replies[3]!, replies[5]!];
   await (replies[3]!.user_id === alice.id ? alice : bob).client.patchPost({
     id: edited.id,

@@ -1,6 +1,7 @@
 // A Context of the test's own on a node's database: for actions that a node does by itself, run here.
 
 import postgres from "postgres";
+import { vi } from "vitest";
 import { loadConfig } from "../../workers/config/load.ts";
 import type { Context } from "../../workers/context.ts";
 import type { Bundle } from "../../workers/events/envelope.ts";
@@ -44,4 +45,18 @@ export function ownContexts(node: { databaseUrl: string }): OwnContexts {
     },
     end: () => own.end(),
   };
+}
+
+/**
+ * Runs `work` here as if it were `ms` later. What becomes due only then is not taken by the node itself meanwhile, which
+ * looks once a minute, by the right time.
+ */
+export async function laterBy<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  const now = Date.now;
+  const moved = vi.spyOn(Date, "now").mockImplementation(() => now() + ms);
+  try {
+    return await work();
+  } finally {
+    moved.mockRestore();
+  }
 }

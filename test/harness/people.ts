@@ -96,6 +96,13 @@ export async function makeUser(
   return login(node, created.body.id, username, (options.profile?.password as string) ?? password);
 }
 
+/** An administrator of the test's own. The one that all files share joins teams and channels at any time, which costs its next request. */
+export async function makeAdmin(node: NodeAddress = sharedNode()): Promise<Person> {
+  const made = await makeUser({ node });
+  await adminOf(node).client.updateUserRoles(made.id, "system_user system_admin");
+  return made;
+}
+
 /** Another session of the same user. */
 export function loginAgain(of: Person, node: NodeAddress = sharedNode()): Promise<Person> {
   return login(node, of.id, of.username, of.password);

@@ -66,7 +66,7 @@ export async function insertUsers(
     password?: string;
   } = {},
 ): Promise<BulkUser[]> {
-  const { prefix = `u${newId().slice(0, 6)}`, teams = [], channels = [] } = options;
+  const { prefix = `u${newId()}`, teams = [], channels = [] } = options;
   const sql = database(options.node);
   const now = Date.now();
   const password = options.password ? cheapHash(options.password) : "";

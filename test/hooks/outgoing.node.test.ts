@@ -13,7 +13,6 @@ let site: Site;
 
 beforeAll(async () => {
   given = await startSiteWorld({
-    MM_SERVICESETTINGS_OUTGOINGINTEGRATIONREQUESTSTIMEOUT: "1",
     MM_SERVICESETTINGS_ENABLEPOSTUSERNAMEOVERRIDE: "true",
     MM_SERVICESETTINGS_ENABLEPOSTICONOVERRIDE: "true",
   });
@@ -22,6 +21,10 @@ beforeAll(async () => {
 });
 
 afterAll(() => given?.stop());
+
+/** Within which an integration must answer; long, but where one does not. */
+const waitAtMost = (OutgoingIntegrationRequestsTimeout: number) =>
+  world.admin.client.patchConfig({ ServiceSettings: { OutgoingIntegrationRequestsTimeout } } as never);
 
 /** Of a channel of its own, so that no other test's posts set it off. */
 async function make(fields: Record<string, unknown> = {}, by = ada) {
@@ -156,7 +159,8 @@ describe("what sets them off (semantics 18.8, 18.9)", () => {
     await site.arrived(about((await say(channel.id, "first")).id));
     const began = Date.now();
     const answer = await bob.request("POST", "posts", { channel_id: channel.id, message: "second" });
-    expect(Date.now() - began).toBeLessThan(800);
+    // Waiting for it would take the thirty seconds that it has.
+    expect(Date.now() - began).toBeLessThan(10_000);
     expect(answer.headers.get("x-edgemost-sql")).toBe("1");
     await site.arrived(about(answer.body.id));
   });
@@ -171,7 +175,8 @@ describe("what they answer (semantics 18.10)", () => {
     const socket = await bob.ws();
     const post = await say(channel.id, "question");
     const { parsed } = await socket.next("posted", (event) => {
-      return event.parsed.post.channel_id === channel.id && event.parsed.post.id !== post.id;
+      const { channel_id, id, props } = event.parsed.post;
+      return channel_id === channel.id && id !== post.id && props.from_webhook === "true";
     });
     return { asked: post, got: parsed.post };
   }
@@ -223,11 +228,13 @@ describe("what they answer (semantics 18.10)", () => {
     );
     const bad = [...Object.keys(replies).filter((path) => path !== "/good"), "/late", "/private"];
     for (const path of bad) await make({ channel_id: channel.id, callback_urls: [site.url + path] });
+    await waitAtMost(1);
     const asked = await say(channel.id, "question");
     const failures = () => given.node.logs().match(/outgoing webhook failed/g)?.length ?? 0;
     const heard = () => site.seen.filter(about(asked.id)).length;
-    await expect.poll(heard, { timeout: 5_000 }).toBe(bad.length);
-    await expect.poll(failures, { timeout: 5_000 }).toBeGreaterThanOrEqual(6);
+    await expect.poll(heard).toBe(bad.length);
+    await expect.poll(failures).toBeGreaterThanOrEqual(6);
+    await waitAtMost(30);
     const { order, posts } = await bob.client.getPosts(channel.id);
     expect(order.map((id) => posts[id]!).filter(({ type }) => type === "")).toHaveLength(1);
   });

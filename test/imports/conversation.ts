@@ -77,12 +77,13 @@ export async function converse(node: OwnNode, random: Random, posts: number): Pr
     const author = random.of(place.members)!;
     const root = random.below(3) === 0 ? roots.filter((one) => one.place === place).at(-1) : undefined;
     const files =
-      random.below(6) === 0
+      // One at least, whatever the seed.
+      i === 0 || random.below(6) === 0
         ? [
             await uploadOne(
               author,
               place.id,
-              random.below(2) ? "a b.txt" : "p.png",
+              i === 0 || random.below(2) ? "a b.txt" : "p.png",
               random.below(2) ? PNG : `text ${i}`,
             ),
           ]
@@ -101,7 +102,7 @@ export async function converse(node: OwnNode, random: Random, posts: number): Pr
     for (const reader of place.members)
       if (random.below(5) === 0)
         await reader.client.addReaction(reader.id, post.id, random.of([...EMOJI, "party"])!);
-    const fate = random.below(10);
+    const fate = i === 1 ? 1 : random.below(10);
     if (fate === 0) await author.client.pinPost(post.id);
     if (fate === 1) await author.client.patchPost({ id: post.id, message: `${message} edited` } as never);
     if (fate === 2) await prefer(random.of(place.members)!, "flagged_post", post.id);

@@ -15,6 +15,12 @@ const sha = (bytes: ArrayBuffer) =>
   createHash("sha256").update(Buffer.from(bytes)).digest("hex").slice(0, 16);
 const sorted = <T>(values: T[]): T[] =>
   [...values].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+/** By time as they came; of one millisecond, what comes first is decided by ids, which differ. */
+const inOrder = (reactions: [number, string, string][]) => {
+  const times = reactions.map(([at]) => at);
+  if (times.some((at, i) => i > 0 && at < times[i - 1]!)) throw new Error(`Not by time: ${times}`);
+  return sorted(reactions);
+};
 const pick = (from: Json, names: string) =>
   Object.fromEntries(names.split(" ").map((name) => [name, from[name]]));
 
@@ -85,11 +91,13 @@ export async function dump(admin: Person): Promise<Json> {
           user: nameOf(post.user_id),
           root: posts.get(post.root_id),
           participants: (post.participants ?? []).map(({ id }: Json) => nameOf(id)),
-          reactions: (post.metadata.reactions ?? []).map((one: Json) => [
-            nameOf(one.user_id),
-            one.emoji_name,
-            one.create_at,
-          ]),
+          reactions: inOrder(
+            (post.metadata.reactions ?? []).map((one: Json) => [
+              one.create_at,
+              nameOf(one.user_id),
+              one.emoji_name,
+            ]),
+          ),
           files: await Promise.all(
             (post.metadata.files ?? []).map(async (file: Json) => [
               pick(file, "name size mime_type extension width height has_preview_image mini_preview"),

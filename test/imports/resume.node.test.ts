@@ -67,14 +67,14 @@ it("that was cancelled, and then killed with its node, comes to the same end", a
   const name = await uploadImport(admin, bytes);
 
   const first = await startImport(admin, name);
-  await expect.poll(posts, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+  await expect.poll(posts, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
   expect((await admin.request("POST", `jobs/${first}/cancel`)).status).toBe(200);
   expect((await ended(admin, first)).status).toBe("canceled");
   const cancelled = await posts();
   expect(cancelled).toBeLessThan(said.length);
 
   await startImport(admin, name);
-  await expect.poll(posts, { timeout: 20_000, interval: 5 }).toBeGreaterThan(cancelled);
+  await expect.poll(posts, { timeout: 60_000, interval: 5 }).toBeGreaterThan(cancelled);
   await node.kill9();
   node = await ownNode({ dataDir, admin: node.admin });
   admin = adminOf(node);
@@ -106,4 +106,4 @@ it("that was cancelled, and then killed with its node, comes to the same end", a
   expect(threads).toEqual({ n: POSTS / 8, replies: POSTS / 4 });
   const [saved] = await sql`select count(*)::int as n from preferences where category = 'flagged_post'`;
   expect(saved!.n).toBe(POSTS / 100);
-}, 120_000);
+}, 240_000);

@@ -58,4 +58,4 @@ it("what is exported and imported elsewhere looks the same there", async () => {
     expect(await run(admin)).toMatchObject({ status: "success" });
     expect(await tables(node), `SEED=${seed}`).toEqual(before);
   }
-}, 120_000);
+}, 240_000);

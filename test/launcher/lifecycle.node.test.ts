@@ -5,8 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Edgemost, launch, type StartOptions, startEdgemost } from "./start.ts";
+
+// A start from nothing, and the ends and starts of some tests, take a slow machine its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const STUB = { EDGEMOST_ENTRY: join(import.meta.dirname, "stub-worker.ts") };
 const base = mkdtempSync(join(tmpdir(), "edgemost-launcher-"));
@@ -33,7 +36,7 @@ function alive(pid: number): boolean {
   }
 }
 
-async function until(what: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+async function until(what: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
   for (const end = Date.now() + ms; !(await what()); await sleep(25)) {
     if (Date.now() > end) throw new Error(`did not happen within ${ms} ms: ${what}`);
   }
@@ -79,7 +82,7 @@ describe("one data directory, from start to start", () => {
     node = await start(dataDir);
     const before = pids(dataDir);
     const slow = fetch(`${node.url}/slow`).then((response) => response.text());
-    await sleep(100);
+    await until(async () => (await (await fetch(`${node.url}/in-flight`)).text()) === "1");
     expect(await node.stop()).toBe(0);
     expect(await slow).toBe("slow, but done");
     for (const pid of Object.values<number>(before)) expect(alive(pid)).toBe(false);
@@ -120,7 +123,7 @@ describe("one data directory, from start to start", () => {
     const after = await vars(node);
     expect(after.BOOT_ID).not.toBe(before.BOOT_ID);
     expect(after.CLEAN_BOOTS).toBe("");
-    expect(node.logs()).toContain("The node ended unexpectedly (SIGKILL)");
+    await until(() => node.logs().includes("The node ended unexpectedly (SIGKILL)"));
     expect(await visits(node)).toBe(4);
     await until(() => pids(dataDir).workerd !== before.workerd && pids(dataDir).compute !== before.compute);
   });
@@ -128,7 +131,7 @@ describe("one data directory, from start to start", () => {
   test("a killed PostgreSQL is started again at the same place", async () => {
     node = await start(dataDir);
     process.kill(pids(dataDir).postgres, "SIGKILL");
-    const sql = postgres(node.databaseUrl, { max: 1, connect_timeout: 2 });
+    const sql = postgres(node.databaseUrl, { max: 1, connect_timeout: 10 });
     await until(() =>
       sql`select 1`.then(
         () => true,

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { entryOf, written } from "../../nginx-compat/launcher/log/entry.ts";
 import { Log } from "../../nginx-compat/launcher/log/log.ts";
 import { LogFile } from "../../nginx-compat/launcher/log/log-file.ts";
@@ -70,7 +70,7 @@ test("console and file each have their own level", async () => {
   log.follow(input, "info", output as unknown as NodeJS.WriteStream);
   const levels = ["debug", "info", "warn", "error"];
   input.write(levels.map((level) => `${JSON.stringify({ level, msg: level })}\n`).join(""));
-  await vi.waitFor(() => expect(existsSync(path)).toBe(true));
+  await expect.poll(() => existsSync(path)).toBe(true);
   await log.close();
   const messages = (text: string) => text.match(/"msg":"\w+"/g);
   expect(messages(String(output.read()))).toEqual(['"msg":"warn"', '"msg":"error"']);

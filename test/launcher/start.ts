@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { ownPort } from "../harness/ports.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -85,7 +86,8 @@ export function launch(dataDir: string, env: Record<string, string | undefined> 
 
 export async function startEdgemost({ env, dataDir }: StartOptions = {}): Promise<Edgemost> {
   const directory = dataDir ?? mkdtempSync(join(tmpdir(), "edgemost-"));
-  const launched = launch(directory, env);
+  // Not 0: the launcher finds a free port at once and listens seconds later, when another test's server may have it.
+  const launched = launch(directory, { PORT: String(await ownPort()), ...env });
   const cleanUp = () => {
     if (!dataDir) rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };

@@ -54,10 +54,11 @@ export default {
         body: request.body,
       });
     }
+    if (pathname === "/in-flight") return new Response(`${inFlight}`);
     if (pathname === "/slow") {
       inFlight++;
       try {
-        await wait(500);
+        await wait(1_000);
         return new Response("slow, but done");
       } finally {
         inFlight--;

@@ -14,11 +14,11 @@ describe("the node's log (client-flows 19.2)", () => {
     const { admin } = world;
     // The launcher writes the file, a moment after the answer.
     const line = await vi.waitFor(async () => {
-      const lines: string[] = (await admin.request("GET", "logs?page=0&logs_per_page=200")).body;
+      const lines: string[] = (await admin.request("GET", "logs?page=0&logs_per_page=1000")).body;
       const found = lines.map((text) => JSON.parse(text)).find(({ client }) => client === `mark ${mark}`);
       expect(found).toBeDefined();
       return found;
-    });
+    }, 10_000);
     expect(line).toMatchObject({ level: "info", msg: "client log", user_id: admin.id });
     expect((await admin.request("GET", "logs?page=9999")).body).toEqual([]);
     const ask = async (body: unknown) => (await admin.request("POST", "logs/query", body)).body;

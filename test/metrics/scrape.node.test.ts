@@ -2,7 +2,7 @@
 
 import { appendFileSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { makeWorld, type Person, type World } from "../harness/people.ts";
 
@@ -48,7 +48,10 @@ describe("/metrics", () => {
     const { channel } = world;
     const send = () => alice.request("POST", "posts", { channel_id: channel.id, message: "counted" });
     await send();
-    await socket.waitFor(() => socket.events.some(({ event }) => event === "posted"));
+    await socket.next("posted");
+    // It comes after the hello, by itself.
+    await socket.next("status_change");
+    await socket.settled();
     const before = await scrape();
     const seen = socket.events.length;
     let trips = 0;
@@ -56,6 +59,7 @@ describe("/metrics", () => {
     await alice.request("GET", "nowhere");
     const posted = () => socket.events.slice(seen).filter(({ event }) => event === "posted").length;
     await socket.waitFor(() => posted() === 5);
+    await socket.settled();
     const after = await scrape();
     const more = (name: string) => grown(before, after, name);
     expect(more("mattermost_post_total")).toBe(5);
@@ -98,16 +102,13 @@ describe("/metrics", () => {
     const mark = "a mark of this test";
     await world.admin.request("POST", "logs", { level: "ERROR", message: mark });
     const path = join(node.dataDir, "logs/mattermost.log");
-    const text = await vi.waitFor(() => {
-      const text = readFileSync(path, "utf8");
-      expect(text).toContain(mark);
-      return text;
-    });
-    const lines = text
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    expect(lines.find(({ client }) => client === mark)).toMatchObject({
+    const line = () =>
+      readFileSync(path, "utf8")
+        .split(/(?<=\n)/)
+        .find((line) => line.includes(mark) && line.endsWith("\n"));
+    await expect.poll(line).toBeDefined();
+    expect(JSON.parse(line()!)).toMatchObject({
+      client: mark,
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} Z$/),
       level: "info",
       msg: "client log",

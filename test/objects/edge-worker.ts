@@ -13,9 +13,13 @@ export class Hub extends RealHub {
 
   facts() {
     const { size } = this.connections;
+    const lost = [...this.connections.values()].filter(({ lostAt }) => lostAt > 0);
     return {
       born: this.born,
       connections: size,
+      /** Whose socket it knows to be gone. */
+      lost: lost.map(({ userId }) => userId),
+      unsaved: (this.journal as unknown as { dirty: boolean }).dirty,
       members: this.audience.members.size,
       users: [...this.audience.members.keys()],
     };

@@ -56,7 +56,7 @@ describe("eviction", () => {
     expect(late.hello.reset).toBe(false);
     await expect.poll(late.texts).toEqual(["two", "three"]);
     for (const { ws } of [follower, late]) ws.terminate();
-  }, 40_000);
+  }, 120_000);
 });
 
 describe("crash", () => {

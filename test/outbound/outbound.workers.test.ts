@@ -2,12 +2,11 @@
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 import { outboundNetworks } from "../../nginx-compat/launcher/workerd/outbound.ts";
 import { startWorker, type Worker } from "../ports/workerd.ts";
 import { type Site, startSite } from "./site.ts";
 
-const LIMITS = { timeoutMs: 5_000, maxBytes: 1_000 };
+const LIMITS = { timeoutMs: 20_000, maxBytes: 1_000 };
 
 let worker: Worker;
 let allowing: Worker;
@@ -146,5 +145,5 @@ test("a redirected POST becomes a GET, and another origin is not told what was m
 });
 
 test("nobody there is unreachable", async () => {
-  expect(await ask(`http://127.0.0.1:${await freePort()}/`, { allowed })).toEqual({ reason: "unreachable" });
+  expect(await ask("http://127.0.0.1:1/", { allowed })).toEqual({ reason: "unreachable" });
 });

@@ -21,12 +21,12 @@ export interface Site {
   seen: Seen[];
   /** Answers requests for a path (without its query) from now on; any other is a 404. */
   page(path: string, page: Page): void;
-  /** Resolves with the first request, past or to come, that `matches`; rejects after ten seconds. */
+  /** Resolves with the first request, past or to come, that `matches`; rejects after twenty seconds. */
   arrived(matches: (request: Seen) => boolean): Promise<Seen>;
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 export async function startSite(): Promise<Site> {
   const pages = new Map<string, Page>();

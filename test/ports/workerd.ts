@@ -3,12 +3,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../nginx-compat/launcher/process/ports.ts";
 import { stop } from "../../nginx-compat/launcher/process/processes.ts";
 import { bundle } from "../../nginx-compat/launcher/workerd/bundle.ts";
 import { writeWhole } from "../../nginx-compat/launcher/workerd/files.ts";
 import { startWorkerd } from "../../nginx-compat/launcher/workerd/workerd.ts";
 import { type WorkerdConfig, workerdConfig } from "../../nginx-compat/launcher/workerd/workerd-config.ts";
+import { ownPort } from "../harness/ports.ts";
 
 export interface Worker {
   url: string;
@@ -36,7 +36,7 @@ export async function startWorker({
 }: WorkerOptions): Promise<Worker> {
   const directory = mkdtempSync(join(tmpdir(), "edgemost-worker-"));
   const path = join(directory, "worker.capnp");
-  const port = await freePort();
+  const port = await ownPort();
   const { files } = await bundle(join(directory, "bundle"), { entry });
   for (const name of [...disks, "durable"]) mkdirSync(join(directory, name));
   const text = workerdConfig({

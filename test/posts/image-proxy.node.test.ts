@@ -21,7 +21,8 @@ let site: Site;
 
 beforeAll(async () => {
   given = await startSiteWorld({
-    MM_EXPERIMENTALSETTINGS_LINKMETADATATIMEOUTMILLISECONDS: "700",
+    // More than any fetch here takes, however busy the machine is.
+    MM_EXPERIMENTALSETTINGS_LINKMETADATATIMEOUTMILLISECONDS: "20000",
     MM_SERVICESETTINGS_SITEURL: SITE,
   });
   ({ site, world } = given);

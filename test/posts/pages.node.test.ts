@@ -1,17 +1,22 @@
 import type { Post } from "@mattermost/types/posts";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type OwnNode, ownNode } from "../harness/node.ts";
 import { makeChannel, makeWorld, type Person, type World } from "../harness/people.ts";
 import { messages, page, say } from "./help.ts";
 
 describe("pages of a channel", () => {
+  // Of the test's own: every kept page is dropped when anybody makes or deletes a custom emoji.
+  let node: OwnNode;
   let world: World;
   let alice: Person;
   let bob: Person;
 
   beforeAll(async () => {
-    world = await makeWorld({ users: 2 });
+    node = await ownNode();
+    world = await makeWorld({ users: 2, node });
     [alice, bob] = world.users as [Person, Person];
   });
+  afterAll(() => node?.stop());
 
   it("gives an empty channel as an empty list with both ends", async () => {
     const channel = await makeChannel(alice, world.team);

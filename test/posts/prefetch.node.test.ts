@@ -3,18 +3,23 @@
 
 import type { Channel } from "@mattermost/types/channels";
 import type { Post } from "@mattermost/types/posts";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type OwnNode, ownNode } from "../harness/node.ts";
 import { makeChannel, makeWorld, type Person, type World } from "../harness/people.ts";
 
+// Of the test's own: what is read along is dropped when anybody makes or deletes a custom emoji.
+let node: OwnNode;
 let world: World;
 let ada: Person;
 let bob: Person;
 let channels: Channel[];
 
 beforeAll(async () => {
-  world = await makeWorld({ users: 2 });
+  node = await ownNode();
+  world = await makeWorld({ users: 2, node });
   [ada, bob] = world.users as [Person, Person];
 });
+afterAll(() => node?.stop());
 
 /** Three channels with a message each that bob has not seen, and bob's client having just fetched its memberships. */
 beforeEach(async () => {

@@ -27,6 +27,7 @@ describe("preferences (semantics 16.1, 16.2)", () => {
   it("stores, changes, tells and deletes them, with events", async () => {
     const user = await makeUser();
     const socket = await user.ws();
+    await user.client.getMe();
     const list = [
       one("display_settings", "use_military_time", "true", user),
       one("theme", "", '{"type":"Onyx","sidebarBg":"#123456"}', user),

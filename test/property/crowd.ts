@@ -1,4 +1,5 @@
 import type { Channel } from "@mattermost/types/channels";
+import type { SocketEvent } from "../harness/contract/events.ts";
 import { makeWorld, type NodeAddress, type Person, type World } from "../harness/people.ts";
 import type { TestSocket } from "../harness/socket.ts";
 import { Model } from "./model.ts";
@@ -12,11 +13,14 @@ export interface Actor {
   /** Events that the model has. */
   applied: number;
   down: boolean;
+  stepsDown: number;
   resumes: number;
 }
 
-/** On the edge, what the API tells may be this old; elsewhere this only lasts where something is wrong. */
-const PATIENCE_MS = 1_500;
+/** On the edge, what the API tells may be old for a while; elsewhere this only lasts where something is wrong. */
+const PATIENCE_MS = 10_000;
+/** Steps that a person may stay away: more could bring more events than a node keeps for a client. */
+const MAX_STEPS_DOWN = 12;
 
 interface Acknowledged {
   id: string;
@@ -50,7 +54,10 @@ export class Crowd {
       world.users.map(async (person, i) => {
         const socket = sockets[i]!;
         // What comes during the fetch may be in it or not: nobody does anything, so only this is still to come.
-        await socket.next("status_change", ({ data }) => data.status === "online");
+        await socket.next(
+          "status_change",
+          ({ data }) => data.user_id === person.id && data.status === "online",
+        );
         await socket.settled();
         const state = await fetchState(person, world.team.id, ids);
         return {
@@ -59,6 +66,7 @@ export class Crowd {
           model: new Model(person.id, state),
           applied: socket.events.length,
           down: false,
+          stepsDown: 0,
           resumes: 0,
         };
       }),
@@ -99,6 +107,13 @@ export class Crowd {
     if (actor.down) return;
     actor.socket.drop();
     actor.down = true;
+    actor.stepsDown = 0;
+  }
+
+  /** Another step begins: who has been away for long comes back. */
+  async tick(): Promise<void> {
+    for (const actor of this.actors)
+      if (actor.down && ++actor.stepsDown > MAX_STEPS_DOWN) await this.resume(actor);
   }
 
   /** Comes back; the node kept everything, so nothing may be fetched afresh. */
@@ -146,6 +161,7 @@ export class Crowd {
   /** Every acknowledged post has come exactly once to all who were members. */
   private countPosts(): string[] {
     const found: string[] = [];
+    const ours = new Set(this.actors.map(({ person }) => person.id));
     for (const { person, socket } of this.actors) {
       const times = new Map<string, number>();
       for (const { event, parsed } of socket.events)
@@ -157,7 +173,7 @@ export class Crowd {
       }
       for (const [id, count] of times)
         if (count > 1) found.push(`${person.username} has got ${id} ${count} times`);
-      found.push(...repeated(socket).map((line) => `${person.username}: ${line}`));
+      found.push(...repeated(socket, ours).map((line) => `${person.username}: ${line}`));
     }
     return [...new Set(found)];
   }
@@ -177,10 +193,17 @@ const ONCE = new Set([
   "direct_added",
 ]);
 
-function repeated(socket: TestSocket): string[] {
+/** Sent to everyone on the node, and not about these users. */
+export function isElsewhere({ data, broadcast }: SocketEvent, users: ReadonlySet<string>): boolean {
+  const { user_id, channel_id, team_id } = broadcast;
+  return !user_id && !channel_id && !team_id && !users.has(data.user?.id);
+}
+
+function repeated(socket: TestSocket, users: ReadonlySet<string>): string[] {
   const seen = new Set<string>();
-  return socket.events.flatMap(({ event, data }) => {
-    if (!ONCE.has(event)) return [];
+  return socket.events.flatMap((whole) => {
+    const { event, data } = whole;
+    if (!ONCE.has(event) || isElsewhere(whole, users)) return [];
     const text = event + JSON.stringify(data);
     if (seen.has(text)) return [`came twice: ${text.slice(0, 300)}`];
     seen.add(text);

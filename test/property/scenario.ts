@@ -26,6 +26,7 @@ export async function playRound(crowd: Crowd, random: Random, story: Story): Pro
 }
 
 async function step(crowd: Crowd, random: Random, story: Story): Promise<void> {
+  await crowd.tick();
   for (const actor of crowd.actors) crowd.catchUp(actor);
   const actor = random.of(crowd.actors)!;
   const kind = random.next();

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../workers/model/id.ts";
-import { makeChannel, makeWorld, type Person, type World } from "../harness/people.ts";
+import { makeAdmin, makeChannel, makeWorld, type Person, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
 
 interface Page {
@@ -10,13 +10,14 @@ interface Page {
 
 describe("POST /reports/posts", () => {
   let world: World;
+  let admin: Person;
   let user: Person;
   let channel: string;
   /** In the order of their creation; two of each time. */
   const ids: string[] = [];
 
   beforeAll(async () => {
-    world = await makeWorld();
+    [world, admin] = await Promise.all([makeWorld(), makeAdmin()]);
     user = world.users[0]!;
     channel = (await makeChannel(user, world.team)).id;
     const sql = database();
@@ -33,7 +34,7 @@ describe("POST /reports/posts", () => {
     await sql`update posts set createat = 900, updateat = 900 where channelid = ${channel} and type like 'system_%'`;
   });
 
-  const ask = async (fields: object, by = world.admin) =>
+  const ask = async (fields: object, by = admin) =>
     by.request("POST", "reports/posts", { channel_id: channel, ...fields });
   const all = async (fields: object): Promise<{ ids: string[]; pages: number }> => {
     const found: string[] = [];

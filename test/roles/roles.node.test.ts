@@ -12,7 +12,7 @@ describe("roles", () => {
     admin = adminOf(node);
     user = await makeUser({ node });
   });
-  afterAll(() => node.stop());
+  afterAll(() => node?.stop());
 
   it("are found by name and id, without asking the database once they are known", async () => {
     await user.request("GET", "roles/name/team_user");

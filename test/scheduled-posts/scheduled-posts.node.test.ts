@@ -3,20 +3,27 @@ import { sendScheduledPosts } from "../../workers/actions/scheduled-posts/send.t
 import type { Bundle } from "../../workers/events/envelope.ts";
 import { newId } from "../../workers/model/id.ts";
 import { uploadOne } from "../files/uploads.ts";
-import { type OwnContexts, ownContexts } from "../harness/own-context.ts";
+import { type OwnNode, ownNode } from "../harness/node.ts";
+import { laterBy, type OwnContexts, ownContexts } from "../harness/own-context.ts";
 import { makeChannel, makeUser, makeWorld, type Person, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
 
+// Of the test's own: all that is due on it is looked at.
+let node: OwnNode;
 let world: World;
 let ada: Person;
 let bob: Person;
 let own: OwnContexts;
 beforeAll(async () => {
-  world = await makeWorld({ users: 2 });
+  node = await ownNode();
+  world = await makeWorld({ users: 2, node });
   [ada, bob] = world.users as [Person, Person];
   own = ownContexts(world.node);
 });
-afterAll(() => own?.end());
+afterAll(async () => {
+  await own?.end();
+  await node?.stop();
+});
 
 /** `lost`: deletes of sent posts do not get through. */
 const contextHere = (published: Bundle[], lost = false) =>
@@ -26,7 +33,8 @@ const contextHere = (published: Bundle[], lost = false) =>
 
 /** Said by no other test. */
 const MESSAGE = `later ${newId()}`;
-const later = () => Date.now() + 3_600_000;
+const HOUR_MS = 3_600_000;
+const later = () => Date.now() + HOUR_MS;
 const schedule = (who: Person, fields: Record<string, unknown> = {}, connection = "") =>
   who.request(
     "POST",
@@ -36,12 +44,6 @@ const schedule = (who: Person, fields: Record<string, unknown> = {}, connection 
   );
 const listOf = async (who: Person, direct = true) =>
   (await who.request("GET", `posts/scheduled/team/${world.team.id}?includeDirectChannels=${direct}`)).body;
-/** Scheduled, and due now. */
-async function due(who: Person, fields: Record<string, unknown> = {}, at = Date.now() - 1_000) {
-  const { body } = await schedule(who, fields);
-  await database(world.node)`update scheduledposts set scheduledat = ${at} where id = ${body.id}`;
-  return body;
-}
 const postsSaying = (message: string) =>
   database(world.node)`select * from posts where message = ${message} and deleteat = 0`;
 const rowOf = async (id: string) =>
@@ -93,7 +95,7 @@ describe("scheduled posts (semantics 17.3, 17.4)", () => {
   it("refuse what no post may be", async () => {
     const archived = await makeChannel(ada, world.team);
     await ada.client.deleteChannel(archived.id);
-    const outsider = await makeUser();
+    const outsider = await makeUser({ node });
     const cases: [Record<string, unknown>, number][] = [
       [{ message: "" }, 400],
       [{ message: "x".repeat(16_384) }, 400],
@@ -116,17 +118,23 @@ describe("scheduled posts (semantics 17.3, 17.4)", () => {
   it("are posted once when due, as their author, with their files, whatever happens to the leader", async () => {
     const message = `due ${newId()}`;
     const file = await uploadOne(ada, world.channel.id, "a.txt", "a");
-    const { id } = await due(ada, { message, file_ids: [file.id] });
+    const scheduled_at = Date.now() + HOUR_MS / 2;
+    const { id } = (await schedule(ada, { message, file_ids: [file.id], scheduled_at })).body;
     const waiting = await schedule(ada, { message: `not ${message}` });
     const published: Bundle[] = [];
     // The first leader dies between the post and the end of its work; two others then run at once.
-    expect(await sendScheduledPosts(contextHere(published, true))).toBeGreaterThan(0);
+    const run = (leaders: number, lost = false) =>
+      laterBy((HOUR_MS * 3) / 4, () =>
+        Promise.all(Array.from({ length: leaders }, () => sendScheduledPosts(contextHere(published, lost)))),
+      );
+    expect(await run(1, true)).toEqual([1]);
     expect(await rowOf(id)).toBeDefined();
-    await Promise.all([1, 2].map(() => sendScheduledPosts(contextHere(published))));
+    await run(2);
     expect(await postsSaying(message)).toMatchObject([{ userid: ada.id, channelid: world.channel.id }]);
     expect((await ada.client.getFileInfosForPost((await postsSaying(message))[0]!.id))[0]?.id).toBe(file.id);
     expect(await rowOf(id)).toBeUndefined();
     expect(await rowOf(waiting.body.id)).toMatchObject({ processedat: 0 });
+    await ada.request("DELETE", `posts/schedule/${waiting.body.id}`);
     const mine = published.filter(({ events }) => JSON.stringify(events).includes(id));
     const told = mine.flatMap(({ events }) => events.map(({ event }) => event));
     expect(told.filter((event) => event !== "posted")).toEqual(["scheduled_post_deleted"]);
@@ -143,7 +151,7 @@ describe("scheduled posts (semantics 17.3, 17.4)", () => {
     const { body: inLeft } = await schedule(bob, { channel_id: left.id });
     const { body: inThread } = await schedule(bob, { root_id: root.id });
     const { body: old } = await schedule(bob);
-    const carol = await makeUser();
+    const carol = await makeUser({ node });
     await ada.client.addUsersToTeam(world.team.id, [carol.id]);
     await ada.client.addToChannel(carol.id, world.channel.id);
     const { body: deactivated } = await schedule(carol);
@@ -151,14 +159,14 @@ describe("scheduled posts (semantics 17.3, 17.4)", () => {
     await ada.client.removeFromChannel(bob.id, left.id);
     await bob.client.deletePost(root.id);
     await world.admin.client.updateUserActive(carol.id, false);
-    // Due only now that they cannot be posted: the node itself sends what is due once a minute.
     const ids = [inArchived, inLeft, inThread, old, deactivated].map(({ id }) => id);
-    const [now, dayAgo] = [Date.now() - 1_000, Date.now() - 25 * 60 * 60 * 1_000];
+    const run = () => laterBy(26 * HOUR_MS, () => sendScheduledPosts(contextHere(published)));
+    const [now, dayAgo] = [Date.now() + 26 * HOUR_MS - 1_000, Date.now() + HOUR_MS];
     await database(world.node)`
       update scheduledposts set scheduledat = case when id = ${old.id} then ${dayAgo}::bigint else ${now}::bigint end
       where id in ${database(world.node)(ids)}`;
     const published: Bundle[] = [];
-    await sendScheduledPosts(contextHere(published));
+    await run();
     const reasons = [inArchived, inLeft, inThread, old, deactivated].map(
       async ({ id }) => (await rowOf(id))?.errorcode,
     );
@@ -173,7 +181,7 @@ describe("scheduled posts (semantics 17.3, 17.4)", () => {
       Array.from({ length: 5 }, () => "scheduled_post_updated"),
     );
     expect(await postsSaying(MESSAGE)).toEqual([]);
-    expect(await sendScheduledPosts(contextHere(published))).toBe(0);
+    expect(await run()).toBe(0);
     const again = { ...old, scheduled_at: later() };
     const changed = await bob.request("PUT", `posts/schedule/${old.id}`, again);
     expect(changed.body).toMatchObject({ processed_at: 0, error_code: "" });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   server = await startPostgres();
   await migrate(server.url);
   sql = postgres(server.url, { max: 1, onnotice: () => {} });
-}, 60_000);
+});
 
 afterAll(async () => {
   await sql?.end();

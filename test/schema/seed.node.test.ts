@@ -13,7 +13,7 @@ let sql: Sql;
 
 beforeAll(async () => {
   server = await startPostgres();
-}, 60_000);
+});
 
 beforeEach(async () => {
   url = await createDatabase(server.url);

@@ -39,7 +39,7 @@ class Follower {
   }
 
   async has(count: number): Promise<void> {
-    await expect.poll(() => this.frames.length, { timeout: 5_000 }).toBeGreaterThanOrEqual(count);
+    await expect.poll(() => this.frames.length).toBeGreaterThanOrEqual(count);
   }
 
   get place(): string {
@@ -105,10 +105,10 @@ describe("following a channel by its own socket", () => {
     await Promise.all([byMembership.has(1), bySession.has(1)]);
     await session.request("POST", "users/logout");
     await post("after the logout", secret.id);
-    await expect.poll(() => bySession.closed, { timeout: 3_000 }).toBe(1008);
+    await expect.poll(() => bySession.closed).toBe(1008);
     await byMembership.has(2);
     await ada.client.removeFromChannel(bob.id, secret.id);
-    await expect.poll(() => byMembership.closed, { timeout: 3_000 }).toBe(1008);
+    await expect.poll(() => byMembership.closed).toBe(1008);
     await post("after the removal", secret.id);
     expect(bySession.messages).toEqual([]);
     expect(byMembership.messages).not.toContain("after the removal");

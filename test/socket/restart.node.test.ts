@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await node.stop();
+  await node?.stop();
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
@@ -35,7 +35,8 @@ async function change(): Promise<string> {
   return name;
 }
 
-describe("a node that starts again", () => {
+// Each starts a node up to three times.
+describe("a node that starts again", { timeout: 180_000 }, () => {
   it("resumes after a clean end, with what was missed before it", async () => {
     const socket = await TestSocket.open(node.url, bob.token);
     await change();
@@ -74,10 +75,10 @@ describe("a node that starts again", () => {
   it("finds everyone offline, and those who come back online", async () => {
     const socket = await TestSocket.open(node.url, bob.token);
     const status = async () => (await request(node, bob.token, "GET", `users/${bob.id}/status`)).body.status;
-    await expect.poll(status).toBe("online");
+    await expect.poll(status, { timeout: 20_000 }).toBe("online");
     await restart("kill9");
-    await expect.poll(status).toBe("offline");
+    await expect.poll(status, { timeout: 20_000 }).toBe("offline");
     await socket.resume({ url: node.url });
-    await expect.poll(status).toBe("online");
+    await expect.poll(status, { timeout: 20_000 }).toBe("online");
   });
 });

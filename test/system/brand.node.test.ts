@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../../workers/model/id.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { adminOf, makeUser } from "../harness/people.ts";
@@ -8,7 +8,10 @@ const PNG = Buffer.from(
   "base64",
 );
 
-let node: OwnNode | undefined;
+let node: OwnNode;
+beforeAll(async () => {
+  node = await ownNode();
+});
 afterAll(() => node?.stop());
 
 const form = (bytes: Uint8Array, field = "image") => {
@@ -18,11 +21,10 @@ const form = (bytes: Uint8Array, field = "image") => {
 };
 
 test("the brand image is set and removed by who may edit it, and shown to anyone; schemes and services are empty lists", async () => {
-  node = await ownNode();
   const admin = adminOf(node);
   const user = await makeUser({ node });
   const path = "brand/image";
-  const show = () => fetch(`${node!.url}/api/v4/${path}`);
+  const show = () => fetch(`${node.url}/api/v4/${path}`);
   expect((await show()).status).toBe(404);
   expect((await admin.request("DELETE", path)).status).toBe(404);
   expect((await user.request("POST", path, form(PNG))).status).toBe(403);

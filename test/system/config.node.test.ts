@@ -111,6 +111,16 @@ describe("the configuration", () => {
     expect([now.TeamSettings.SiteName, now.LdapSettings.BaseDN]).toEqual(["By a manager", ""]);
   });
 
+  // Of the node, and here because nothing on the shared node may find its caches empty.
+  it("aside, there are caches to empty and connections to replace, and all goes on", async () => {
+    const invalidated = await admin.request("POST", "caches/invalidate");
+    expect(invalidated.body).toEqual({ status: "OK" });
+    expect((await user.request("GET", "users/me")).status).toBe(200);
+    const busy = Promise.all(Array.from({ length: 20 }, () => admin.request("GET", "audits?per_page=5")));
+    expect((await admin.request("POST", "database/recycle")).body).toEqual({ status: "OK" });
+    for (const answer of await busy) expect(answer.status).toBe(200);
+  });
+
   it("limits the members of a team, also for many at once", async () => {
     await patch({ TeamSettings: { MaxUsersPerTeam: 3 } });
     const owner = await makeUser({ node });

@@ -18,6 +18,7 @@ describe("creating a team", () => {
 
   it("gives it default channels with its creator as admin, and tells him", async () => {
     const ear = await alice.ws();
+    await alice.client.getMe();
     const answer = await alice.request(
       "POST",
       "teams",

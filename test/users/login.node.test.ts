@@ -25,6 +25,7 @@ describe("login (http-conventions 2.2)", () => {
   });
 
   it("takes username, e-mail address in any case, or id", async () => {
+    const started = Date.now();
     for (const name of [
       { login_id: user.username.toUpperCase() },
       { login_id: `${user.username}@Example.com` },
@@ -40,7 +41,7 @@ describe("login (http-conventions 2.2)", () => {
       expect(headers.getSetCookie()).toEqual([]);
     }
     const [row] = await sql()`select lastlogin, failedattempts from users where id = ${user.id}`;
-    expect(Number(row!.lastlogin)).toBeGreaterThan(Date.now() - 10_000);
+    expect(Number(row!.lastlogin)).toBeGreaterThanOrEqual(started);
   });
 
   it("gives a browser its three cookies", async () => {
@@ -84,10 +85,13 @@ describe("login (http-conventions 2.2)", () => {
   it("counts failures that run at the same time", async () => {
     const victim = await makeUser();
     const guess = (password: string) => idOf(login({ login_id: victim.username, password }));
-    await Promise.all(Array.from({ length: 15 }, (_, n) => guess(`wrong ${n}`)));
+    const guesses = await Promise.all(Array.from({ length: 15 }, (_, n) => guess(`wrong ${n}`)));
     expect((await guess(victim.password)).status).toBe(401);
+    // One that comes when ten have failed already is not even looked at.
+    const failed = guesses.filter(({ id }) => id === MASKED.id).length;
+    expect(failed).toBeGreaterThanOrEqual(10);
     const [row] = await sql()`select failedattempts from users where id = ${victim.id}`;
-    expect(row!.failedattempts).toBe(15);
+    expect(row!.failedattempts).toBe(failed);
   });
 
   it("resets the count", async () => {
@@ -103,9 +107,8 @@ describe("login (http-conventions 2.2)", () => {
     for (const hash of [old, cheapHash(password)]) {
       await sql()`update users set password = ${hash} where id = ${user.id}`;
       expect((await login({ login_id: user.username, password })).status).toBe(200);
-      await expect
-        .poll(async () => (await sql()`select password from users where id = ${user.id}`)[0]!.password)
-        .toMatch(/^\$pbkdf2\$f=SHA256,w=600000,l=32\$/);
+      const stored = async () => (await sql()`select password from users where id = ${user.id}`)[0]!.password;
+      await expect.poll(stored, { timeout: 15_000 }).toMatch(/^\$pbkdf2\$f=SHA256,w=600000,l=32\$/);
       expect((await login({ login_id: user.username, password })).status).toBe(200);
       expect((await login({ login_id: user.username, password: `${password}x` })).status).toBe(401);
     }
@@ -154,6 +157,7 @@ describe("login (http-conventions 2.2)", () => {
     const logins = Array.from({ length: 12 }, () =>
       login({ login_id: user.username, password: user.password }),
     );
+    const began = performance.now();
     let running = true;
     const done = Promise.all(logins).then(() => {
       running = false;
@@ -164,10 +168,10 @@ describe("login (http-conventions 2.2)", () => {
       waits.push(performance.now() - started);
     }
     await done;
+    const oneLogin = (performance.now() - began) / logins.length;
     waits.sort((a, b) => a - b);
-    // 12 hashes are 0.8 s of work: in the node itself they would all be in the way.
-    expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(60);
-    expect(waits.length).toBeGreaterThan(10);
+    // In the node itself the hashes would be in the way: each request would wait for one at least.
+    expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(oneLogin / 4);
   });
 });
 

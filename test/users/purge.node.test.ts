@@ -100,7 +100,7 @@ it("removes an account with all that was its own, and nothing of others", async 
   expect(Object.keys(thread.posts).sort()).toEqual([kept, keptReply].sort());
   expect(thread.posts[keptReply].metadata.reactions).toHaveLength(1);
   expect(body.posts[kept].last_reply_at).toBe(thread.posts[keptReply].create_at);
-  await expect.poll(() => existsSync(onDisk), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => existsSync(onDisk), { timeout: 15_000 }).toBe(false);
   // The name is free again.
   const profile = { username: bob.username, email: `${bob.username}@example.com` };
   expect((await makeUser({ node, profile })).id).not.toBe(bob.id);

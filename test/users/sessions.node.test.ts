@@ -1,7 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../workers/model/id.ts";
 import { Browser, failureOf, request } from "../harness/client.ts";
-import { ownNode, sharedNode } from "../harness/node.ts";
+import { type OwnNode, ownNode, sharedNode } from "../harness/node.ts";
 import { adminOf, loginAgain, makeUser, makeWorld, type Person, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
 
@@ -171,11 +171,12 @@ describe("sessions (http-conventions 2.4 to 2.6)", () => {
   it("are looked up again before a node takes them for expired", async () => {
     const some = await makeUser();
     const token = newId();
-    await sql()`update sessions set token = ${token}, expiresat = ${Date.now() + 1_500} where userid = ${some.id}`;
+    const end = Date.now() + 3_000;
+    await sql()`update sessions set token = ${token}, expiresat = ${end} where userid = ${some.id}`;
     expect(await statusOf(token)).toBe(200);
     // Another node extends it.
     await sql()`update sessions set expiresat = ${Date.now() + 1e8} where userid = ${some.id}`;
-    await new Promise((done) => setTimeout(done, 1_600));
+    await new Promise((done) => setTimeout(done, end - Date.now() + 100));
     expect(await statusOf(token)).toBe(200);
   });
 
@@ -187,7 +188,7 @@ describe("sessions (http-conventions 2.4 to 2.6)", () => {
     await statusOf(token);
     const read = async () =>
       Number((await sql()`select lastactivityat from sessions where token = ${token}`)[0]!.lastactivityat);
-    await expect.poll(read).toBeGreaterThan(long);
+    await expect.poll(read, { timeout: 15_000 }).toBeGreaterThan(long);
     const noted = await read();
     await statusOf(token);
     expect(await read()).toBe(noted);
@@ -215,21 +216,22 @@ describe("sessions (http-conventions 2.4 to 2.6)", () => {
 });
 
 describe("all sessions of everyone", () => {
+  let own: OwnNode;
+  beforeAll(async () => {
+    own = await ownNode();
+  }, 120_000);
+  afterAll(() => own?.stop());
+
   it("end by an administrator", async () => {
-    const own = await ownNode();
-    try {
-      const user = await makeUser({ node: own });
-      const socket = await user.ws();
-      const admin = adminOf(own);
-      expect((await failureOf(user.client.revokeSessionsForAllUsers())).status_code).toBe(403);
-      await admin.client.revokeSessionsForAllUsers();
-      for (const token of [user.token, own.admin.token])
-        expect((await request(own, token, "GET", "users/me")).status).toBe(401);
-      const again = await loginAgain(user, own);
-      await again.client.patchMe({ nickname: "n" });
-      await socket.none("user_updated", ({ data }) => data.user.id === user.id);
-    } finally {
-      await own.stop();
-    }
+    const user = await makeUser({ node: own });
+    const socket = await user.ws();
+    const admin = adminOf(own);
+    expect((await failureOf(user.client.revokeSessionsForAllUsers())).status_code).toBe(403);
+    await admin.client.revokeSessionsForAllUsers();
+    for (const token of [user.token, own.admin.token])
+      expect((await request(own, token, "GET", "users/me")).status).toBe(401);
+    const again = await loginAgain(user, own);
+    await again.client.patchMe({ nickname: "n" });
+    await socket.none("user_updated", ({ data }) => data.user.id === user.id);
   });
 });

@@ -49,6 +49,7 @@ describe("devices of sessions (http-conventions 2.4)", () => {
   it("take no time on long nonsense", () => {
     const started = performance.now();
     deviceOf("Mattermost/1".repeat(100_000));
-    expect(performance.now() - started).toBeLessThan(50);
+    // Milliseconds where it is linear, on a machine that does something else meanwhile, too; minutes where it is not.
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });

@@ -3,13 +3,14 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OwnNode, ownNode } from "../harness/node.ts";
-import { freePort, makeClient } from "./client-fixture.ts";
+import { ownPort } from "../harness/ports.ts";
+import { makeClient } from "./client-fixture.ts";
 
 let node: OwnNode;
 let site: string;
 const client = makeClient();
 beforeAll(async () => {
-  const port = await freePort();
+  const port = await ownPort();
   site = `http://localhost:${port}/team/chat`;
   node = await ownNode({
     env: { CLIENT_DIR: client.dir, PORT: String(port), MM_SERVICESETTINGS_SITEURL: `${site}/` },

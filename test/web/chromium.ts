@@ -13,7 +13,7 @@ export interface Page {
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 /** A page of a Chromium of its own, which has never been anywhere. */
 export async function openChromium(): Promise<Page> {
@@ -47,15 +47,17 @@ export async function openChromium(): Promise<Page> {
     browser.on("error", fail);
     browser.on("close", () => fail(new Error(`Chromium ended: ${text}`)));
   });
-  const targets = (await (await fetch(`http://${new URL(endpoint).host}/json`)).json()) as any[];
-  const session = await connect(targets.find(({ type }) => type === "page").webSocketDebuggerUrl);
+  const session = await connect(await firstPage(new URL(endpoint).host));
   for (const domain of ["Page", "Runtime", "Log"]) await session.send(`${domain}.enable`);
   return {
     errors: session.errors,
     async open(url, expression) {
       await session.send("Page.navigate", { url });
+      // Until the navigation is through, it is the page before that answers, or none.
+      const there = `document.URL === ${JSON.stringify(new URL(url).href)} ? (${expression}) : null`;
       for (const until = Date.now() + PATIENCE_MS; ; await new Promise((done) => setTimeout(done, 50))) {
-        const { result } = await session.send("Runtime.evaluate", { expression, returnByValue: true });
+        const evaluated = await session.send("Runtime.evaluate", { expression: there, returnByValue: true });
+        const result = evaluated?.result;
         if (result?.value !== undefined && result.value !== null) return result.value;
         if (Date.now() > until) throw new Error(`no ${expression} at ${url}: ${session.errors.join("; ")}`);
       }
@@ -64,9 +66,20 @@ export async function openChromium(): Promise<Page> {
       session.close();
       browser.kill("SIGTERM");
       await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
+}
+
+/** Where its page is talked to: the browser may be there a moment before. */
+async function firstPage(host: string): Promise<string> {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; ) {
+    const targets = (await (await fetch(`http://${host}/json`)).json()) as any[];
+    const page = targets.find(({ type }) => type === "page");
+    if (page) return page.webSocketDebuggerUrl;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error("Chromium has no page");
 }
 
 async function connect(url: string) {

@@ -1,7 +1,6 @@
 // A directory of the shape of the official web client's: what root.html names, and files of the types it consists of.
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
@@ -86,15 +85,4 @@ body { background-image: url("/static/images/favicon.png"); }
   writeFileSync(join(parent, "outside.txt"), "secret");
   symlinkSync(join(parent, "outside.txt"), join(dir, ".link"));
   return { dir, remove: () => rmSync(parent, { recursive: true, force: true }) };
-}
-
-/** A port that nobody listens on now; for a node whose SiteURL names its own port. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
-  });
 }

@@ -2,9 +2,10 @@
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createAdmin } from "../harness/global-setup.ts";
+import { ownPort } from "../harness/ports.ts";
 import { type Edgemost, startEdgemost } from "../launcher/start.ts";
 import { openChromium, type Page } from "./chromium.ts";
-import { freePort, makeClient } from "./client-fixture.ts";
+import { makeClient } from "./client-fixture.ts";
 
 let page: Page;
 let node: Edgemost | undefined;
@@ -20,7 +21,7 @@ afterAll(async () => {
 it.each(["", "/team/chat"])(
   "loads, logs in and connects below %j",
   async (path) => {
-    const port = await freePort();
+    const port = await ownPort();
     const site = `http://localhost:${port}${path}`;
     const before = page.errors.length;
     node = await startEdgemost({
@@ -45,12 +46,13 @@ it.each(["", "/team/chat"])(
         fonts: ["error"],
         style: `url("${site}/static/images/favicon.png")`,
       });
-      expect(await page.open(`${site}/login`, "window.remoteEntry")).toBe(true);
+      // Once its boot is over: else it would ask on after the node has stopped.
+      expect(await page.open(`${site}/login`, "window.found && window.remoteEntry")).toBe(true);
       const failures = page.errors.slice(before).filter((error) => !/font|favicon|OTS/i.test(error));
       expect(failures).toEqual([]);
     } finally {
       await node.stop();
     }
   },
-  60_000,
+  120_000,
 );

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningCluster } from "../support/cluster.ts";
+import { NODES } from "./town.ts";
 
 export const kill = (cluster: RunningCluster, name: string) => cluster.control(`/nodes/${name}/kill`);
 export const start = (cluster: RunningCluster, name: string) => cluster.control(`/nodes/${name}/start`);
@@ -44,4 +45,19 @@ export async function stateOf(cluster: RunningCluster, name: string): Promise<No
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether two nodes lead at once. They do not answer at the same moment, and meanwhile one may have followed the other: so the
+ * one has to say it again after the other has.
+ */
+export async function twoLead(cluster: RunningCluster): Promise<boolean> {
+  const leading = async () => {
+    const states = await Promise.all(NODES.map((name) => stateOf(cluster, name)));
+    return NODES.filter((_, n) => states[n]?.leads);
+  };
+  const first = await leading();
+  if (first.length < 2) return false;
+  const [second, third] = [await leading(), await leading()];
+  return first.some((one) => third.includes(one) && second.some((other) => other !== one));
 }

@@ -1,13 +1,14 @@
 // One fault under load: clients and posters before, the check of every stream after.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { createClient } from "@redis/client";
 import { expect } from "vitest";
 import { checkStreams } from "./check.ts";
 import type { ChatClient } from "./client.ts";
-import { stateOf } from "./faults.ts";
+import { twoLead } from "./faults.ts";
 import { type Posters, startPosters } from "./posters.ts";
 import { quantile, report } from "./results.ts";
-import { connect, NODES, type Town, until } from "./town.ts";
+import { connect, PATIENCE_MS, type Town, until } from "./town.ts";
 
 export const CLIENTS = 60;
 /** Asked for; pauses between posts make it some fewer. */
@@ -34,12 +35,12 @@ export async function underLoad(
   town: Town,
   name: string,
   fault: (scene: Scene) => Promise<unknown>,
-  options: { clients?: ChatClient[]; settleMs?: number } = {},
+  options: { clients?: ChatClient[] } = {},
 ): Promise<Outcome> {
   const clients = options.clients ?? connect(town, CLIENTS);
   const { cluster, people, channels } = town;
   try {
-    await until(() => clients.every((client) => client.up), 20_000, "all clients are connected");
+    await until(() => clients.every((client) => client.up), PATIENCE_MS, "all clients are connected");
     const began = Date.now();
     const posters = startPosters({
       url: cluster.url,
@@ -49,12 +50,13 @@ export async function underLoad(
     });
     const leaders = watchLeaders(town);
     await sleep(1_500);
+    await savedOnce(town, clients);
     const figures = ((await fault({ town, clients, posters })) ?? {}) as Record<string, number | string>;
     await sleep(1_000);
     await posters.stop();
     const { samples, several } = await leaders.stop();
     const seconds = (Date.now() - began) / 1_000;
-    await settle(clients, posters, options.settleMs ?? 10_000);
+    await settle(clients, posters);
     const sum = (of: (client: ChatClient) => number) =>
       clients.reduce((total, client) => total + of(client), 0);
     const outages = clients.flatMap((client) => client.outages);
@@ -84,15 +86,27 @@ export async function underLoad(
   }
 }
 
+/** Until Redis has a checkpoint of every connection: before that, no other node can take it over. */
+async function savedOnce({ cluster }: Town, clients: ChatClient[]): Promise<void> {
+  const redis = createClient({ url: cluster.redisUrl });
+  await redis.connect();
+  const all = async () => {
+    const hubs = await redis.zRange("edgemost:connections", 0, -1);
+    const known = await Promise.all(hubs.map((hub) => redis.hKeys(`edgemost:connections:${hub}`)));
+    const ids = new Set(known.flat());
+    return clients.every(({ connectionId }) => ids.has(connectionId));
+  };
+  await until(all, PATIENCE_MS, "every connection can be taken over").finally(() => redis.close());
+}
+
 /** Counts how often more than one node believes that it leads. */
 function watchLeaders({ cluster }: Town) {
   let ended = false;
   const counts = { samples: 0, several: 0 };
   const watching = (async () => {
-    while (!ended) {
-      const states = await Promise.all(NODES.map((name) => stateOf(cluster, name)));
+    while (!ended || counts.samples <= 3) {
+      if (await twoLead(cluster)) counts.several++;
       counts.samples++;
-      if (states.filter((state) => state?.leads).length > 1) counts.several++;
       await sleep(400);
     }
   })();
@@ -106,7 +120,7 @@ function watchLeaders({ cluster }: Town) {
 }
 
 /** Until everyone is connected and has everything, or the time is up: then the check tells what is missing. */
-async function settle(clients: ChatClient[], { acknowledged }: Posters, ms: number): Promise<void> {
+async function settle(clients: ChatClient[], { acknowledged }: Posters): Promise<void> {
   const has = (client: ChatClient) => {
     if (!client.up) return false;
     const known = new Set(
@@ -119,6 +133,6 @@ async function settle(clients: ChatClient[], { acknowledged }: Posters, ms: numb
     for (const client of left) if (has(client)) left.delete(client);
     return left.size === 0;
   };
-  await until(done, ms, "everyone has everything").catch(() => undefined);
+  await until(done, PATIENCE_MS, "everyone has everything").catch(() => undefined);
   await Promise.all(clients.map((client) => client.fetching));
 }

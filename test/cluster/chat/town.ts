@@ -74,6 +74,26 @@ export function connect(
   });
 }
 
+/** Longer than anything takes that is not itself the question, on the slowest machine. */
+export const PATIENCE_MS = 30_000;
+
+/**
+ * Waits until `holds`. How long after now the opposite was last seen, ms: when that request was sent, not when its answer was
+ * here, for a slow machine is not a node that knows too little.
+ */
+export async function staleFor(holds: () => Promise<boolean>, what: string): Promise<number> {
+  const began = Date.now();
+  let stale = 0;
+  const look = async () => {
+    const sent = Date.now() - began;
+    const fresh = await holds();
+    if (!fresh) stale = sent;
+    return fresh;
+  };
+  await until(look, PATIENCE_MS, what);
+  return stale;
+}
+
 export async function until(
   condition: () => boolean | Promise<boolean>,
   ms: number,

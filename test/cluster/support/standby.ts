@@ -13,8 +13,8 @@ import {
   serverFlags,
 } from "../../../nginx-compat/launcher/postgres/data.ts";
 import { type PgUser, postgresUser } from "../../../nginx-compat/launcher/postgres/user.ts";
-import { freePort } from "../../../nginx-compat/launcher/process/ports.ts";
-import { until } from "../chat/town.ts";
+import { ownPort } from "../../harness/ports.ts";
+import { PATIENCE_MS, until } from "../chat/town.ts";
 
 const PASSWORD = "a-password-of-tests";
 export const STANDBY = "standby1";
@@ -54,7 +54,7 @@ export async function startPair(database: string): Promise<Pair> {
   await primary.sql`SELECT pg_reload_conf()`;
   const inSync = async () =>
     (await primary.sql`SELECT FROM pg_stat_replication WHERE sync_state = 'sync'`).length === 1;
-  await until(inSync, 10_000, "the standby is synchronous");
+  await until(inSync, PATIENCE_MS, "the standby is synchronous");
   const login = `postgres://${SUPERUSER}:${PASSWORD}@`;
   const hosts = [primary, standby].map(({ port }) => `127.0.0.1:${port}`).join(",");
   return {
@@ -74,20 +74,20 @@ async function serve(
   user: PgUser,
   settings: Record<string, string>,
 ): Promise<Server> {
-  const port = await freePort();
+  const port = await ownPort();
   const more = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
   const [command, ...args] = [...user.wrapper, program, "-D", directory, ...serverFlags(port), ...more];
   const ids = user.wrapper.length ? {} : user.ids;
   const child = spawn(command!, args, { env: PG_ENVIRONMENT, cwd: directory, stdio: "ignore", ...ids });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/postgres`;
-  const sql = postgres(url, { max: 2, onnotice: () => undefined, connect_timeout: 2 });
+  const sql = postgres(url, { max: 2, onnotice: () => undefined, connect_timeout: 10 });
   const answers = () =>
     sql`SELECT 1`.then(
       () => true,
       () => false,
     );
-  await until(answers, 20_000, "PostgreSQL answers");
+  await until(answers, 2 * PATIENCE_MS, "PostgreSQL answers");
   return {
     port,
     url,
@@ -105,7 +105,9 @@ async function copy({ sql }: Server, from: string, to: string, user: PgUser): Pr
   const session = await sql.reserve();
   await session`SELECT pg_backup_start('standby', true)`;
   mkdirSync(to, { mode: 0o700 });
-  const left = /\/(postmaster\.(pid|opts)|pg_wal\/.+)$/;
+  // What pg_basebackup leaves, too: a running server removes some of it while this copies.
+  const left =
+    /\/(postmaster\.(pid|opts)|(pg_internal\.init|pgsql_tmp).*|pg_(wal|notify|serial|snapshots|subtrans|dynshmem|stat_tmp)\/.+)$/;
   cpSync(from, to, { recursive: true, filter: (path) => !left.test(path) });
   const [end] = await session`SELECT labelfile FROM pg_backup_stop(false)`;
   session.release();

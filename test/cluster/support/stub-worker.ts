@@ -28,6 +28,7 @@ export class Hub extends DurableObject {
 
 let inFlight = 0;
 let draining = false;
+let released = false;
 
 export class Control extends WorkerEntrypoint<StubEnv> {
   override async fetch(request: Request): Promise<Response> {
@@ -65,7 +66,7 @@ async function serve(request: Request, env: StubEnv): Promise<Response> {
   const { length } = await request.arrayBuffer().then((bytes) => new Uint8Array(bytes));
   const id = searchParams.get("id");
   if (id) console.log(`carried out ${request.method} ${id}`);
-  await wait(Number(searchParams.get("ms") ?? 0));
+  while (searchParams.has("hold") && !released) await wait(10);
   if (searchParams.has("crash")) throw new Error("as asked");
   return Response.json({
     node: env.NODE_NAME,
@@ -78,7 +79,9 @@ async function serve(request: Request, env: StubEnv): Promise<Response> {
 
 export default {
   async fetch(request: Request, env: StubEnv): Promise<Response> {
-    if (draining) return refuse(request);
+    // For the test that holds a request: also while this node drains.
+    if (new URL(request.url).pathname === "/release") released = true;
+    else if (draining) return refuse(request);
     inFlight++;
     try {
       return await serve(request, env);

@@ -26,12 +26,13 @@ it("logs: of this node, filtered, and as a file", async () => {
   const { client } = admin;
   await admin.ask("POST", "logs", { level: "ERROR", message: `mark ${mark}` });
   const asked = { server_names: [], log_levels: [], date_from: "", date_to: "" };
-  const lines = await vi.waitFor(async () => {
+  const read = async () => {
     const answer = (await client.getLogs(asked)) as unknown as Record<string, any[]>;
     expect(JSON.stringify(answer)).toContain(mark);
     expect(Object.keys(answer)).toHaveLength(1);
     return Object.values(answer)[0]!;
-  });
+  };
+  const lines = await vi.waitFor(read, { timeout: 20_000, interval: 200 });
   for (const line of lines.slice(-50))
     expect(line).toMatchObject({
       timestamp: expect.any(String),

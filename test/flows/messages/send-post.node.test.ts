@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../../workers/model/id.ts";
 import { failureOf } from "../../harness/client.ts";
 import { makeChannel, makeWorld, type Person, type World } from "../../harness/people.ts";
+import { untilOnline } from "../support/tab.ts";
 import { WebTab } from "../support/web-client.ts";
 
 let world: World;
@@ -26,6 +27,7 @@ beforeAll(async () => {
   const tabs = [people[0]!, people[0]!, people[1]!].map((who) => new WebTab(world.node).login(who));
   [ada, other, bob] = (await Promise.all(tabs)) as [WebTab, WebTab, WebTab];
   await Promise.all([ada, other, bob].map((tab) => tab.connect()));
+  await untilOnline(ada, [me, people[1]!.id]);
 });
 
 let last = 0;
@@ -249,7 +251,7 @@ describe("before it is sent", () => {
     const [users, all, channels, emoji, commands] = await Promise.all([
       client.autocompleteUsers(people[1]!.username.slice(0, 12), world.team.id, channel.id),
       client.autocompleteUsers("", world.team.id, channel.id),
-      client.autocompleteChannels(world.team.id, "town"),
+      client.autocompleteChannels(world.team.id, "town-s"),
       client.autocompleteCustomEmoji("smile"),
       client.getCommandAutocompleteSuggestionsList("/aw", world.team.id, args as never),
     ]);

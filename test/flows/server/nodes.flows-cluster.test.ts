@@ -79,7 +79,7 @@ test("every node gives the same answer and the same ETag, and knows the others'"
   }
 });
 
-test("a session that began on one node ends on another, at once for all", async () => {
+test("a session that began on one node ends on another, for all within a second", async () => {
   const login = await fetch(`${urls[0]}/api/v4/users/login`, {
     method: "POST",
     body: JSON.stringify({ login_id: ada.username, password: ada.password }),
@@ -87,10 +87,14 @@ test("a session that began on one node ends on another, at once for all", async 
   const token = login.headers.get("token")!;
   for (const url of urls) expect((await ask(url, "users/me", { token })).status).toBe(200);
   expect((await ask(urls[1], "users/logout", { token, method: "POST" })).status).toBe(200);
+  const ended = Date.now();
+  // However slow the machine: what is asked later than that is refused.
   for (const url of [urls[1], urls[2], urls[0]])
-    await expect
-      .poll(async () => (await ask(url, "users/me", { token })).status, { timeout: 1_000 })
-      .toBe(401);
+    for (let answer = 200, late = false; answer !== 401; ) {
+      expect([url, answer, late]).toEqual([url, 200, false]);
+      late = Date.now() - ended > 1_000;
+      answer = (await ask(url, "users/me", { token })).status;
+    }
 });
 
 test("an emoji that one node was given is there on the others", async () => {
@@ -141,7 +145,7 @@ test("an import is uploaded to two nodes in parts, run by one, and seen on all, 
     await ask(urls[1], "jobs", { token, method: "POST", body: { type: "import_process", data } })
   ).json();
   const state = async () => (await ask(urls[2], `jobs/${job.id}`, { token })).json();
-  await expect.poll(async () => (await state()).status, { timeout: 20_000 }).toBe("success");
+  await expect.poll(async () => (await state()).status, { timeout: 60_000 }).toBe("success");
   for (const url of urls) {
     const { id: channelId } = (await ask(url, `teams/name/${name}/channels/name/${place}`, { token })).json();
     const list = (await ask(url, `channels/${channelId}/posts`, { token })).json();
@@ -149,4 +153,4 @@ test("an import is uploaded to two nodes in parts, run by one, and seen on all, 
     expect(imported.metadata.files).toHaveLength(1);
     expect((await ask(url, `files/${imported.metadata.files[0]!.id}`, { token })).status).toBe(200);
   }
-}, 40_000);
+}, 120_000);

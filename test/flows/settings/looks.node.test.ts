@@ -56,7 +56,7 @@ it("a picture is put on and taken off, and everybody sees it under a new address
 it("a test notification comes as a message of the system's bot", async () => {
   // Client4's own name for it.
   expect(await ada.client.sendTestNotificaiton()).toEqual(OK);
-  const posted = await ada.next("posted");
+  const posted = await ada.next("posted", ({ data }) => data.channel_type === "D");
   expect(posted.data).toMatchObject({ channel_type: "D", set_online: expect.any(Boolean), team_id: "" });
   expect(posted.parsed.mentions).toEqual([ada.id]);
   expect(posted.data.should_ack).toBe(true);
@@ -69,7 +69,7 @@ it("a test notification comes as a message of the system's bot", async () => {
   expect(channel).toMatchObject({ type: "D", name: [ada.id, post.user_id].sort().join("__") });
   const member = await ada.client.getMyChannelMember(post.channel_id);
   expect(member).toMatchObject({ user_id: ada.id, mention_count: 1, msg_count: 0 });
-  await bob.none("posted");
+  await bob.none("posted", ({ parsed }) => parsed.post.user_id === post.user_id);
 });
 
 it("the team's settings are saved by its administrator, and each member sees them", async () => {

@@ -1,4 +1,5 @@
 import type { Post } from "@mattermost/types/posts";
+import { expect, vi } from "vitest";
 import type { Person } from "../../harness/people.ts";
 import { WebTab } from "./web-client.ts";
 
@@ -44,6 +45,16 @@ export class Tab extends WebTab {
     return { status: answer.status, bytes, get: (name: string) => answer.headers.get(name) };
   }
 }
+
+/** A connected user is online a moment after the hello. */
+export const untilOnline = (asker: WebTab, ids: string[]) =>
+  vi.waitFor(
+    async () => {
+      const statuses = await asker.client.getStatusesByIds(ids);
+      expect(statuses.map(({ status }) => status)).toEqual(ids.map(() => "online"));
+    },
+    { timeout: 10_000 },
+  );
 
 /** Logs `who` in as the login page does, and opens the socket. */
 export async function openTab(who: Person): Promise<Tab> {
