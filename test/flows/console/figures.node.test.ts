@@ -1,8 +1,9 @@
 // The System Console's logs, analytics, edition, permissions and jobs (client-flows 19.2).
 
 import type { Team } from "@mattermost/types/teams";
-import { beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { newId } from "../../../workers/model/id.ts";
+import { type OwnNode, ownNode } from "../../harness/node.ts";
 import { makeWorld, type World } from "../../harness/people.ts";
 import { openTab, type Tab } from "../support/tab.ts";
 
@@ -10,6 +11,8 @@ const ID = /^[a-z0-9]{26}$/;
 const OK = { status: "OK" };
 const mark = newId();
 
+/** One of its own: a changed role and a job would cost the requests that other files count. */
+let node: OwnNode;
 let world: World;
 let team: Team;
 /** The console's. */
@@ -17,9 +20,14 @@ let admin: Tab;
 let bob: Tab;
 
 beforeAll(async () => {
-  world = await makeWorld({ users: 3 });
+  node = await ownNode();
+  world = await makeWorld({ users: 3, node });
   team = world.team;
   [admin, bob] = await Promise.all([openTab(world.admin), openTab(world.users[0]!)]);
+});
+afterAll(() => {
+  for (const tab of [admin, bob]) tab?.close();
+  return node?.stop();
 });
 
 it("logs: of this node, filtered, and as a file", async () => {
