@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { Crowd } from "../property/crowd.ts";
-import { Random } from "../property/random.ts";
+import { Random, SEED } from "../property/random.ts";
 import { playRound, Story } from "../property/scenario.ts";
 import { type EdgeNode, startEdge } from "./edge-node.ts";
 
-const SEED = Number(process.env.PROPERTY_SEED ?? Date.now() % 1_000_000);
 const ROUNDS = Number(process.env.PROPERTY_ROUNDS ?? 3);
 
 vi.setConfig({ hookTimeout: 180_000 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { download } from "../files/uploads.ts";
 import { type OwnNode, ownNode } from "../harness/node.ts";
 import { adminOf, type Person } from "../harness/people.ts";
-import { Random } from "../property/random.ts";
+import { Random, SEED } from "../property/random.ts";
 import { converse } from "./conversation.ts";
 import { dump } from "./dump.ts";
 import { archiveOf, ended, startImport, tables, uploadImport, VERSION } from "./support.ts";
@@ -30,8 +30,7 @@ async function exported(): Promise<Uint8Array> {
 }
 
 it("what is exported and imported elsewhere looks the same there", async () => {
-  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-  await converse(from, new Random(seed), 100);
+  await converse(from, new Random(SEED), 100);
   const [here, there] = [adminOf(from), adminOf(to)];
   const bytes = await exported();
   const run = async (admin: Person) =>
@@ -49,13 +48,13 @@ it("what is exported and imported elsewhere looks the same there", async () => {
     " edited",
   ])
     expect(JSON.stringify(seen)).toContain(part);
-  expect(await dump(there), `SEED=${seed}`).toEqual(seen);
+  expect(await dump(there), `PROPERTY_SEED=${SEED}`).toEqual(seen);
   for (const [node, admin] of [
     [to, there],
     [from, here],
   ] as const) {
     const before = await tables(node);
     expect(await run(admin)).toMatchObject({ status: "success" });
-    expect(await tables(node), `SEED=${seed}`).toEqual(before);
+    expect(await tables(node), `PROPERTY_SEED=${SEED}`).toEqual(before);
   }
 }, 240_000);

@@ -1,3 +1,6 @@
+/** The suite tells the same stories every time, so that what fails is the change; PROPERTY_SEED tells others. */
+export const SEED = Number(process.env.PROPERTY_SEED ?? 20_261_127);
+
 /** Random choices that a seed repeats (mulberry32). */
 export class Random {
   private state: number;
