@@ -10,6 +10,7 @@ import { prepareCaches } from "./cache/caches.ts";
 import { createContext } from "./context.ts";
 import type { Env } from "./env.ts";
 import { AppError, fail } from "./errors/app-error.ts";
+import { preflight, withCors } from "./http/cors.ts";
 import { answerError, discardBody, run } from "./http/pipeline.ts";
 import { rateLimit } from "./http/rate-limit/rate-limit.ts";
 import { Req } from "./http/request.ts";
@@ -93,8 +94,10 @@ export async function handleRequest(request: Request, env: Env, exec: ExecutionC
   if (turned) return turned;
   inFlight.count++;
   try {
-    if (!nodeState(env)) await nodeState.load(env);
-    const response = await app.fetch(request, env, exec);
+    const { config } = nodeState(env) ?? (await nodeState.load(env));
+    const response =
+      preflight(request, config.ServiceSettings) ??
+      withCors(request, await app.fetch(request, env, exec), config.ServiceSettings);
     metrics.httpRequests.value++;
     if (response.status >= 400) metrics.httpErrors.value++;
     return response;

@@ -1,5 +1,6 @@
 import { scheduleDaily } from "../../workers/actions/jobs/retention.ts";
 import { runJobs } from "../../workers/actions/jobs/run.ts";
+import { tidyUp } from "../../workers/actions/jobs/tidy.ts";
 import { notifyExpired } from "../../workers/actions/notifications/expired.ts";
 import { deliverReminders } from "../../workers/actions/reminders/reminders.ts";
 import { sendScheduledPosts } from "../../workers/actions/scheduled-posts/send.ts";
@@ -13,6 +14,7 @@ export async function runScheduled(ctx: Context): Promise<void> {
   await sendScheduledPosts(ctx);
   await scheduleDaily(ctx);
   ctx.background(notifyExpired(ctx));
+  ctx.background(tidyUp(ctx));
   // Takes its time: the next minute does not wait for it.
   ctx.background(workOff(ctx));
 }

@@ -1,15 +1,20 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../workers/model/id.ts";
+import { type OwnNode, ownNode } from "../harness/node.ts";
 import { makeWorld, type Person, type World } from "../harness/people.ts";
 import { database } from "../harness/sql.ts";
 import { ended } from "../imports/support.ts";
 
+// On a node of its own: jobs wait for one another, and on the shared one they export what every test has written.
+let node: OwnNode;
 let world: World;
 let ada: Person;
 beforeAll(async () => {
-  world = await makeWorld({ users: 1 });
+  node = await ownNode();
+  world = await makeWorld({ users: 1, node });
   ada = world.users[0] as Person;
 });
+afterAll(() => node?.stop());
 
 const create = (body: unknown, who = world.admin) => who.request("POST", "jobs", body);
 const get = async (id: string) => (await world.admin.request("GET", `jobs/${id}`)).body;
@@ -61,5 +66,20 @@ describe("jobs (semantics 24.3)", () => {
     const { body } = await create({ type: "export_delete" });
     expect(await ended(world.admin, body.id)).toMatchObject({ status: "success" });
     expect(await ended(world.admin, dead)).toMatchObject({ status: "success" });
+  });
+
+  it("are noted among what administrators have done (semantics 24.2)", async () => {
+    const id = await insertJob("product_notices", "pending");
+    await world.admin.request("POST", `jobs/${id}/cancel`);
+    await vi.waitFor(async () => {
+      const { body } = await world.admin.request("GET", "audits");
+      expect(body).toContainEqual(
+        expect.objectContaining({
+          user_id: world.admin.id,
+          action: `/api/v4/jobs/${id}/cancel`,
+          extra_info: `job_id=${id}`,
+        }),
+      );
+    });
   });
 });

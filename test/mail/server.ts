@@ -17,8 +17,8 @@ export interface Delivery {
 export interface MailServer {
   port: number;
   deliveries: Delivery[];
-  /** How many connections there were. */
-  connections(): number;
+  /** The connections on which mail to the address was offered, refused or not. */
+  connections(to: string): Set<string>;
   /** The next mail to the address that no earlier call has returned. */
   next(to: string): Promise<Delivery>;
   stop(): Promise<void>;
@@ -29,21 +29,18 @@ export async function mailServer(options: SMTPServerOptions = {}): Promise<MailS
   const deliveries: Delivery[] = [];
   const taken = new Set<Delivery>();
   let wake: (() => void)[] = [];
-  let connections = 0;
+  const offers: { to: string; connection: string }[] = [];
   const server = new SMTPServer({
     authOptional: true,
     cert: CERTIFICATE,
     key: KEY,
     disableReverseLookup: true,
-    onConnect(_session, done) {
-      connections++;
-      done();
-    },
     onAuth({ username, password }, _session, done) {
       if (password === "right") done(null, { user: username });
       else done(new Error("wrong password"));
     },
-    onRcptTo({ address }, _session, done) {
+    onRcptTo({ address }, session, done) {
+      offers.push({ to: address, connection: session.id });
       done(address.startsWith("refused") ? new Error("no such mailbox") : null);
     },
     onData(stream, session, done) {
@@ -71,12 +68,12 @@ export async function mailServer(options: SMTPServerOptions = {}): Promise<MailS
   return {
     port: (server.server.address() as AddressInfo).port,
     deliveries,
-    connections: () => connections,
+    connections: (to) => new Set(offers.filter((each) => each.to === to).map(({ connection }) => connection)),
     next(to) {
       return new Promise((done, fail) => {
         const timer = setTimeout(
           () => fail(new Error(`no mail to ${to}; there are: ${deliveries.map((each) => each.to)}`)),
-          10_000,
+          20_000,
         );
         const check = () => {
           const found = deliveries.find((each) => !taken.has(each) && each.to.includes(to));

@@ -115,6 +115,8 @@ describe("the configuration", () => {
   it("aside, there are caches to empty and connections to replace, and all goes on", async () => {
     const invalidated = await admin.request("POST", "caches/invalidate");
     expect(invalidated.body).toEqual({ status: "OK" });
+    // http-conventions 4.3
+    expect(invalidated.headers.get("cache-control")).toBe("no-cache, no-store, must-revalidate");
     expect((await user.request("GET", "users/me")).status).toBe(200);
     const busy = Promise.all(Array.from({ length: 20 }, () => admin.request("GET", "audits?per_page=5")));
     expect((await admin.request("POST", "database/recycle")).body).toEqual({ status: "OK" });

@@ -83,6 +83,16 @@ describe("a site below a path", () => {
     }
   });
 
+  it("sends whom an OAuth app has sent to its login, and from there back (semantics 22.2)", async () => {
+    const answer = await get(`/oauth/authorize?client_id=${"a".repeat(26)}`);
+    const to = new URL(answer.headers.get("location")!, site);
+    // The client adds the path of the site to where it goes.
+    expect([to.pathname, to.searchParams.get("redirect_to")]).toEqual([
+      "/team/chat/login",
+      `/oauth/authorize?client_id=${"a".repeat(26)}`,
+    ]);
+  });
+
   it("still tells load balancers how it is, wherever they ask", async () => {
     for (const url of [`${new URL(site).origin}/api/v4/system/ping`, `${site}/api/v4/system/ping`])
       expect(((await (await fetch(url)).json()) as { status: string }).status).toBe("OK");

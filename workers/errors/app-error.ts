@@ -31,12 +31,13 @@ export const badUrl = (name: string) => fail("api.context.invalid_url_param.app_
 /** The caller lacks a permission. */
 export const forbidden = () => fail("api.context.permissions.app_error");
 
-/** The JSON body of an error answer. */
+/** The JSON body of an error answer. Details are for developers; an address that is none is always named (http-conventions 3). */
 export function errorBody(error: AppError, requestId: string, developer = false) {
+  const detailed = developer || error.id === "api.context.404.app_error";
   return {
     id: error.id,
     message: error.message,
-    detailed_error: developer ? error.detail : "",
+    detailed_error: detailed ? error.detail : "",
     request_id: requestId,
     status_code: error.status,
   };

@@ -111,9 +111,15 @@ export async function discardBody(raw: Request, max = MAX_DISCARDED): Promise<vo
 
 /** The answer to an error: its own shape where it is one of ours, else a 500 that tells nothing. */
 export function answerError(r: Req, route: Pick<Route, "method"> | undefined, error: unknown): Response {
-  const known = toAppError(error, r.id);
+  const known = hardened(r, toAppError(error, r.id));
   const body = JSON.stringify(errorBody(known, r.id, r.ctx.config.ServiceSettings.EnableDeveloper));
   return respond(r, route, new Reply(body, { status: known.status, cookies: r.ctx.cookies }));
+}
+
+/** In hardened mode nothing is told of what is the server's own fault (http-conventions 3). */
+function hardened({ ctx }: Req, error: AppError): AppError {
+  if (error.status < 500 || !ctx.config.ServiceSettings.ExperimentalEnableHardenedMode) return error;
+  return new AppError("", 500, "Internal Server Error");
 }
 
 function toAppError(error: unknown, requestId: string): AppError {
@@ -167,6 +173,8 @@ function respond(r: Req, route: Pick<Route, "method" | "status"> | undefined, re
     "X-Edgemost-Files": String(meter.files),
   };
   if (r.raw.method === "GET") headers.Expires = "0";
+  const { TLSStrictTransport, TLSStrictTransportMaxAge } = r.ctx.config.ServiceSettings;
+  if (TLSStrictTransport) headers["Strict-Transport-Security"] = `max-age=${TLSStrictTransportMaxAge}`;
   if (reply.headers) Object.assign(headers, reply.headers);
   Object.assign(headers, rateLimitHeaders(r));
   const compressible = typeof reply.body === "string" && reply.body.length > COMPRESS_FROM;

@@ -4,12 +4,28 @@ import { randomToken } from "../../model/id.ts";
 import type { Team } from "../../model/team.ts";
 import type { User } from "../../model/user.ts";
 import { MailError } from "../../ports/mail/mail.ts";
+import { isValidEmail } from "../../text/names.ts";
+import { isOfDomain } from "../teams/check.ts";
 import { logUnsent } from "../users/mail.ts";
 import { render, siteLink } from "./layout.ts";
 
 /** How many invitations one user may send in an hour, on all nodes together. */
 const MAX_PER_HOUR = 20;
 const HOUR_MS = 3_600_000;
+
+/** `emails` in lower case and each once, and those of them that may be invited to the team (semantics 13.3, 13.4). */
+export function addressesOf(
+  ctx: Context,
+  team: Team,
+  emails: string[],
+): { addresses: string[]; accepted: string[] } {
+  const addresses = [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter(Boolean);
+  const lists = [team.allowed_domains, ctx.config.TeamSettings.RestrictCreationToDomains];
+  const accepted = addresses.filter(
+    (email) => isValidEmail(email) && lists.every((list) => isOfDomain(email, list)),
+  );
+  return { addresses, accepted };
+}
 
 /** What an invitation says and does besides: ids of channels of the team that it leads to, too, and the sender's words. */
 export interface Along {

@@ -1,6 +1,9 @@
-import { doSavePreferences } from "../../preferences/save.ts";
+import { envelope } from "../../../events/envelope.ts";
+import { publish } from "../../../events/publish.ts";
+import { savePreferences } from "../../preferences/save.ts";
 import type { BuiltIn } from "../types.ts";
 
+/** Announced by an event of its own (websocket 6.4). */
 const previews = (trigger: string, value: string, description: string, text: string): BuiltIn => ({
   trigger,
   hint: "",
@@ -8,7 +11,10 @@ const previews = (trigger: string, value: string, description: string, text: str
   async run({ r, ctx }) {
     const user_id = r.userId;
     const preference = { user_id, category: "display_settings", name: "collapse_previews", value };
-    await doSavePreferences(ctx, user_id, [preference]);
+    const save = savePreferences(user_id, [preference]);
+    await ctx.sql.query(save.text, save.params);
+    const changed = envelope("preference_changed", { preference: JSON.stringify(preference) }, { user_id });
+    await publish(ctx, `user:${user_id}`, [changed], [{ kind: "preferences", user: user_id }]);
     return { text };
   },
 });

@@ -7,8 +7,8 @@ import { aboutStatus } from "./status.ts";
 import { asText } from "./text.ts";
 
 /**
- * The built-in commands (semantics 19.6), by name. Not here: /test… (load tests), /exportlink (there are no exports yet),
- * and /share-channel, /secure-connection (licensed).
+ * The built-in commands (semantics 19.6), by name. Not here: /test… (load tests), /exportlink (it needs what POST
+ * /exports/{name}/presign-url needs, which gives the same), and /share-channel, /secure-connection (licensed).
  */
 export const builtIns: readonly BuiltIn[] = [
   ...aboutStatus,

@@ -3,6 +3,7 @@ import type { Channel } from "../../../model/channel.ts";
 import type { User } from "../../../model/user.ts";
 import { doAddMembers } from "../../channels/members/add.ts";
 import { doRemoveMember } from "../../channels/members/leave.ts";
+import { addressesOf, doInviteByEmail } from "../../mail/invitations.ts";
 import type { BuiltIn, Call, Outcome } from "../types.ts";
 import { channelsNamed, MAX_NAMES, mayInChannel, usersNamed } from "./find.ts";
 
@@ -65,6 +66,27 @@ async function remove(call: Call): Promise<Outcome> {
   return {};
 }
 
+/** Addresses among other words; the limits of `POST /teams/{id}/invite/email` are this one's. */
+async function invitePeople(call: Call): Promise<Outcome> {
+  const { r, ctx, rights, team, text } = call;
+  if (!team) return { text: "Say this in a channel of the team that you invite to." };
+  if (!ctx.config.ServiceSettings.EnableEmailInvitations || !ctx.mail.configured)
+    return { text: "This server sends no invitations by e-mail." };
+  if (!rights.team(team.id, "invite_user") || !rights.team(team.id, "add_user_to_team"))
+    return { text: "You may not invite anyone to this team." };
+  const words = text.split(/[\s,]+/).filter((word) => word.includes("@"));
+  if (words.length > MAX_NAMES) return { text: "These are too many addresses at once." };
+  const { addresses, accepted } = addressesOf(ctx, team, words);
+  if (addresses.length === 0) return { text: "Say whom: `/invite_people name@domain.com`." };
+  const sent =
+    accepted.length > 0
+      ? await doInviteByEmail(ctx, r.me.user, team, accepted, { channels: [], message: "" })
+      : new Map();
+  const unsent = addresses.filter((address) => !sent.has(address) || sent.get(address));
+  if (unsent.length === 0) return { text: "The invitations have been sent." };
+  return { text: `No invitation could be sent to: ${unsent.join(", ")}.` };
+}
+
 export const aboutPeople: BuiltIn[] = [
   {
     trigger: "invite",
@@ -83,6 +105,6 @@ export const aboutPeople: BuiltIn[] = [
     trigger: "invite_people",
     hint: "[name@domain.com]...",
     description: "Invite people by e-mail",
-    run: () => ({ text: "This server sends no e-mail." }),
+    run: invitePeople,
   },
 ];

@@ -8,7 +8,8 @@ const set = (status: StatusName, description: string, text: string): BuiltIn => 
   hint: "",
   description,
   async run({ r, ctx }) {
-    await setStatus(ctx, r.userId, status, 0);
+    // An end of "do not disturb" that was set before stays (websocket 8).
+    await setStatus(ctx, r.userId, status);
     return { text };
   },
 });

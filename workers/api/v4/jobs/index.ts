@@ -5,6 +5,7 @@ import { importData } from "../../../actions/imports/store.ts";
 import { JOBS } from "../../../actions/jobs/run.ts";
 import { doCancelJob, doCreateJob, doSetJobStatus, jobById, jobsOf } from "../../../actions/jobs/store.ts";
 import { wakeJobs } from "../../../actions/jobs/wake.ts";
+import { audit } from "../../../actions/sessions/audit.ts";
 import { badUrl, fail, forbidden } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
@@ -102,6 +103,7 @@ export const jobs: Route[] = [
         type,
         type === "import_process" ? await importData(r.ctx, data ?? {}) : dataOf(data ?? {}),
       );
+      audit(r, `job_id=${job.id} type=${type}`);
       wakeJobs(r.ctx);
       return job;
     },
@@ -127,6 +129,7 @@ export const jobs: Route[] = [
     access: requireManaged,
     async handle(r, job) {
       await doCancelJob(r.ctx, job);
+      audit(r, `job_id=${job.id}`);
       return OK;
     },
   }),
@@ -141,6 +144,7 @@ export const jobs: Route[] = [
       if (!force && !STEPS[job.status]?.includes(status))
         throw fail("api.job.status.invalid", { from: job.status, to: status });
       await doSetJobStatus(r.ctx, job, status);
+      audit(r, `job_id=${job.id} status=${status}`);
       return OK;
     },
   }),

@@ -14,6 +14,7 @@ import { json, OK, Reply } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { type Route, route } from "../../../http/route.ts";
 import { isId, newId } from "../../../model/id.ts";
+import { basePath, withoutBase } from "../../../web/base-path.ts";
 import { consentHeaders, consentPage } from "../../../web/consent.ts";
 import { sitePage } from "../../../web/site.ts";
 
@@ -78,8 +79,11 @@ export const grant: Route[] = [
       const asked: AuthorizeRequest = pick(ASKED, r.query);
       if (!isId(asked.client_id)) throw badUrl("client_id");
       if (!r.identity) {
+        // The client's own paths are those below the site's.
+        const base = basePath(r.ctx.config.ServiceSettings.SiteURL);
         const { pathname, search } = new URL(r.raw.url);
-        const Location = withQuery("/login", { redirect_to: `${pathname}${search}` });
+        const redirect_to = `${withoutBase(pathname, base)}${search}`;
+        const Location = withQuery(`${base}/login`, { redirect_to });
         return new Reply(null, { status: 302, headers: { Location, "Cache-Control": "no-store" } });
       }
       requireOwnSession(r);

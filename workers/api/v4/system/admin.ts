@@ -5,7 +5,7 @@ import { dailyFigures, extraFigures, standardFigures } from "../../../actions/sy
 import { doRecycleDatabase } from "../../../actions/system/database.ts";
 import { badUrl, fail, forbidden } from "../../../errors/app-error.ts";
 import { publish } from "../../../events/publish.ts";
-import { OK } from "../../../http/reply.ts";
+import { json, OK } from "../../../http/reply.ts";
 import { route } from "../../../http/route.ts";
 import { isId } from "../../../model/id.ts";
 import { membership } from "../../../ports/cluster/membership.ts";
@@ -46,7 +46,7 @@ export const admin = [
     async handle(r) {
       await publish(r.ctx, "system", [], [{ kind: "all" }]);
       audit(r, "");
-      return OK;
+      return json(OK, { headers: { "Cache-Control": "no-cache, no-store, must-revalidate" } });
     },
   }),
   route({
@@ -56,6 +56,7 @@ export const admin = [
     access: unrestricted("recycle_database_connections"),
     async handle(r) {
       await doRecycleDatabase(r.ctx);
+      audit(r, "");
       return OK;
     },
   }),

@@ -1,15 +1,13 @@
 import { z } from "zod";
 import { channelsByIds } from "../../../access/channels.ts";
 import { requireSystem, rightsOf } from "../../../access/permissions.ts";
-import { doInviteByEmail } from "../../../actions/mail/invitations.ts";
-import { isOfDomain } from "../../../actions/teams/check.ts";
+import { addressesOf, doInviteByEmail } from "../../../actions/mail/invitations.ts";
 import { doJoinByInviteId, doJoinByToken, teamOfInvite } from "../../../actions/teams/invites.ts";
 import { badBody, badUrl, errorBody, fail, forbidden } from "../../../errors/app-error.ts";
 import { OK } from "../../../http/reply.ts";
 import type { Req } from "../../../http/request.ts";
 import { anyone, route } from "../../../http/route.ts";
 import type { Channel } from "../../../model/channel.ts";
-import { isValidEmail } from "../../../text/names.ts";
 import { MANAGE_MEMBERS, mayByType } from "../channels/access.ts";
 import { inTeam, type TeamGrant } from "./access.ts";
 
@@ -84,16 +82,10 @@ export const invites = [
       return { team: grant.team, channels: await invitedTo(r, grant) };
     },
     async handle(r, { team, channels }) {
-      const { ServiceSettings, TeamSettings } = r.ctx.config;
-      if (!ServiceSettings.EnableEmailInvitations) throw fail("api.team.invite_members.disabled.app_error");
-      const addresses = [...new Set(r.body.emails.map((email) => email.trim().toLowerCase()))].filter(
-        Boolean,
-      );
+      if (!r.ctx.config.ServiceSettings.EnableEmailInvitations)
+        throw fail("api.team.invite_members.disabled.app_error");
+      const { addresses, accepted } = addressesOf(r.ctx, team, r.body.emails);
       if (addresses.length === 0) throw fail("api.team.invite_members.no_one.app_error");
-      const lists = [team.allowed_domains, TeamSettings.RestrictCreationToDomains];
-      const accepted = addresses.filter(
-        (email) => isValidEmail(email) && lists.every((list) => isOfDomain(email, list)),
-      );
       const refusal = (email: string) => fail("api.team.invite_members.invalid_email.app_error", { email });
       const refused = addresses.find((email) => !accepted.includes(email));
       if (refused !== undefined && !r.bool("graceful")) throw refusal(refused);
