@@ -255,6 +255,8 @@ export class Launcher {
   /** At once, whatever is in flight; PostgreSQL recovers at the next start. */
   async force(): Promise<void> {
     this.stopping.abort();
+    // Nothing is started again; who is being started is not waited for.
+    void this.release();
     const [node, compute, server] = [this.node, this.compute, this.postgres].map((it) => it?.running);
     const kill: [NodeJS.Signals, number][] = [["SIGKILL", 1_000]];
     await Promise.all([

@@ -176,6 +176,18 @@ describe("one data directory, from start to start", () => {
     await again.end();
   });
 
+  test("a second Ctrl-C while it starts ends everything at once, and nothing is started again", async () => {
+    const launched = launch(dataDir, STUB);
+    await launched.printed(/Starting the node/);
+    const postmaster = Number(read(dataDir, "postgres/postmaster.pid").split("\n")[0]);
+    launched.child.kill("SIGINT");
+    await launched.printed(/Stopping/);
+    launched.child.kill("SIGINT");
+    await launched.ended;
+    expect(launched.stdout()).not.toContain("starting it again");
+    await until(() => !alive(postmaster));
+  });
+
   test("Ctrl-C while it starts ends cleanly too", async () => {
     const launched = launch(dataDir, STUB);
     await launched.printed(/Starting PostgreSQL/);
