@@ -14,13 +14,14 @@ import {
 } from "../launcher/postgres/postgres.ts";
 import { newId } from "../launcher/process/boots.ts";
 import { checkListen, urlOf } from "../launcher/process/ports.ts";
-import { commandLine, end, type Running } from "../launcher/process/processes.ts";
+import type { Running } from "../launcher/process/processes.ts";
 import { checkRedis } from "../launcher/redis.ts";
 import { bundle } from "../launcher/workerd/bundle.ts";
 import { startCompute } from "../launcher/workerd/compute.ts";
 import { writeWhole } from "../launcher/workerd/files.ts";
 import { serveControls } from "./control.ts";
 import { Member } from "./member.ts";
+import { endOrphans } from "./orphans.ts";
 import { Ports } from "./ports.ts";
 import { type ClusterFile, table } from "./report.ts";
 import { makeBucket, startS3 } from "./s3/start.ts";
@@ -63,7 +64,7 @@ export class Cluster {
     const { settings, dir, log } = this;
     dir.open();
     for (const path of [this.logDir, join(dir.path, "nodes")]) dir.create(path, 0o700);
-    await this.endOrphans();
+    await endOrphans(this.file, this.dir.path);
     const ports = new Ports(dir.path);
     const { host, port } = settings.listen;
     settings.listen = await checkListen({ host, port: port || (await ports.take("nginx")) });
@@ -233,26 +234,6 @@ export class Cluster {
 
   private writeFile(): void {
     if (this.ready) writeWhole(this.file, `${JSON.stringify(this.describe(), null, 2)}\n`);
-  }
-
-  /** What a killed launcher left running; its guards may be on their way. Only under DATA_DIR's lock. */
-  private async endOrphans(): Promise<void> {
-    let file: ClusterFile;
-    try {
-      file = JSON.parse(readFileSync(this.file, "utf8"));
-    } catch {
-      return;
-    }
-    const ours = (pid: number | null) => {
-      const command = pid ? commandLine(pid) : "";
-      return (
-        command.includes(`${this.dir.path}/`) || command.includes(`redis-server ${new URL(file.redis).host}`)
-      );
-    };
-    const { postgres, launcher, ...others } = file.pids;
-    const pids = [...file.nodes.map(({ pid }) => pid), ...Object.values(others)];
-    await Promise.all(pids.filter(ours).map((pid) => end(pid!, [["SIGKILL", 5_000]])));
-    rmSync(this.file, { force: true });
   }
 
   /** Nodes first, all at once, with their state saved; then what they use. */

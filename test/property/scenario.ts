@@ -1,5 +1,6 @@
 import type { Actor, Crowd } from "./crowd.ts";
-import { anyOperation, OPERATIONS, post, reaction } from "./operations.ts";
+import { post, reaction } from "./operations/messages.ts";
+import { anyOperation, OPERATIONS } from "./operations/operations.ts";
 import type { Random } from "./random.ts";
 
 const STEPS = 35;
