@@ -30,7 +30,7 @@ export type Which<Name extends string, Rest extends unknown[] = []> = Name exten
   ? [predicate: Predicate, ...Rest]
   : [predicate?: Predicate, ...Rest];
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 20_000;
 const open = new Set<TestSocket>();
 
 /**

@@ -28,10 +28,10 @@ import { type Cookie, Cookies } from "./cookies.ts";
 
 const AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36";
-const TIMEOUT_MS = 10_000;
-/** The only API answers whose Cache-Control is meant (client-flows 1). */
+const TIMEOUT_MS = 20_000;
+/** The only API answers whose Cache-Control is meant (client-flows 1, http-conventions 4.3). */
 const CACHED =
-  /\/(image|thumbnail|preview|info|search|config(\/environment|\/patch)?|brand\/image|mfa\/generate|files\/\w{26})(\?|$)/;
+  /\/(image|thumbnail|preview|info|search|config(\/environment|\/patch)?|brand\/image|mfa\/generate|caches\/invalidate|files\/\w{26})(\?|$)/;
 
 export interface Answer<T = any> {
   status: number;
