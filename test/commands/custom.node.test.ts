@@ -105,12 +105,21 @@ describe("running them (semantics 19.2, 19.3)", () => {
       attachments: [
         { text: "<@U1> ok", actions: [{ name: "Go", type: "button", integration: { url: "https://x" } }] },
       ],
-      extra_responses: [{ response_type: "in_channel", text: "and this", skip_slack_parsing: true }],
+      extra_responses: [
+        {
+          response_type: "in_channel",
+          text: "and this",
+          skip_slack_parsing: true,
+          attachments: [{ actions: [{ name: "Too", type: "button", integration: { url: "https://x" } }] }],
+        },
+      ],
     });
     const socket = await ada.ws();
     const answer = await run(bob, `/${trigger}`, world.channel.id, root.id);
     expect(answer).toMatchObject({ response_type: "in_channel", goto_location: "https://example.com/go" });
     expect(answer.trigger_id).toMatch(/^[a-z0-9]{26}$/);
+    expect(answer.attachments[0].actions[0]).toMatchObject({ name: "Go", type: "button" });
+    expect(JSON.stringify(answer), "semantics 20.1").not.toContain("integration");
     const { post } = (await socket.next("posted", (e) => e.parsed.post.message.startsWith("see"))).parsed;
     expect(post).toMatchObject({
       user_id: bob.id,

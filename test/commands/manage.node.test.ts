@@ -130,4 +130,18 @@ describe("managing custom commands (semantics 19.5)", () => {
       Description: "Ships it",
     });
   });
+
+  it("are one of their name in a team, also where many are made or renamed at once", async () => {
+    const trigger = `c${newId().slice(0, 10)}`;
+    const apart = await Promise.all(Array.from({ length: 4 }, () => make()));
+    const answers = await Promise.all([
+      ...Array.from({ length: 6 }, () => make({ trigger })),
+      ...apart.map(({ command }) =>
+        ada.request("PUT", `commands/${command.id}`, { ...command, trigger: trigger.toUpperCase() }),
+      ),
+    ]);
+    expect(answers.filter(({ status }) => status !== 400)).toHaveLength(1);
+    const list = await ada.client.getCustomTeamCommands(world.team.id);
+    expect(list.filter((command) => command.trigger === trigger)).toHaveLength(1);
+  });
 });

@@ -104,4 +104,14 @@ describe("managing outgoing webhooks (semantics 18.11)", () => {
       expect((await make(fields)).status, JSON.stringify(fields).slice(0, 80)).toBe(status);
     expect((await make({ trigger_words: [word], callback_urls: [`${URL_OF_HOOKS}/b`] })).status).toBe(201);
   });
+
+  it("sends one word to one address once, also where many hooks are made or changed at once", async () => {
+    const trigger_words = [newId()];
+    const apart = await Promise.all(Array.from({ length: 4 }, () => make({ trigger_words: [newId()] })));
+    const answers = await Promise.all([
+      ...Array.from({ length: 6 }, () => make({ trigger_words })),
+      ...apart.map(({ hook }) => ada.request("PUT", `hooks/outgoing/${hook.id}`, { ...hook, trigger_words })),
+    ]);
+    expect(answers.filter(({ status }) => status !== 400)).toHaveLength(1);
+  });
 });

@@ -10,6 +10,7 @@ import {
   toBookmark,
 } from "../../model/channel-bookmark.ts";
 import { newId } from "../../model/id.ts";
+import { lock } from "../../ports/sql/lock.ts";
 import type { Row, Statement } from "../../ports/sql/sql.ts";
 import type { BookmarkValues } from "./check.ts";
 
@@ -17,10 +18,7 @@ import type { BookmarkValues } from "./check.ts";
 export const MAX_BOOKMARKS = 50;
 
 /** Changes of one channel's bookmarks wait for each other, so that their number and order hold. */
-const lock = (channelId: string): Statement => ({
-  text: "SELECT pg_advisory_xact_lock(hashtextextended('bookmarks ' || $1::text, 0))::text AS locked",
-  params: [channelId],
-});
+const lockOf = (channelId: string): Statement => lock(`bookmarks ${channelId}`);
 
 const byId = (id: string): Statement => ({
   text: `SELECT ${BOOKMARK_COLUMNS} FROM ${BOOKMARK_FROM} WHERE b.id = $1`,
@@ -84,7 +82,7 @@ export async function doCreateBookmark(
 ): Promise<ChannelBookmark> {
   const id = newId();
   const [, tried, rows] = await ctx.sql.batch([
-    lock(channelId),
+    lockOf(channelId),
     {
       text: `WITH n AS (SELECT count(*) AS live, coalesce(max(sortorder) + 1, 0) AS next FROM channelbookmarks
           WHERE channelid = $3::text AND deleteat = 0),
@@ -153,7 +151,7 @@ export async function doUpdateBookmark(
     ? ""
     : ", retired AS (UPDATE channelbookmarks b SET deleteat = $5::bigint, updateat = $5::bigint FROM old WHERE b.id = old.id)";
   const [, , rows, gone] = await ctx.sql.batch([
-    lock(before.channel_id),
+    lockOf(before.channel_id),
     {
       text: `WITH ${CLAIM}, old AS (${old}), written AS (${write})${retire},
         dropped AS (UPDATE fileinfo f SET deleteat = $5::bigint, updateat = $5::bigint FROM old
@@ -199,7 +197,7 @@ export async function doSortBookmark(
   connectionId: string,
 ): Promise<ChannelBookmark[]> {
   const [, moved, rows] = await ctx.sql.batch([
-    lock(channelId),
+    lockOf(channelId),
     {
       text: `WITH o AS (SELECT id, row_number() OVER (ORDER BY sortorder, createat, id) - 1 AS place, count(*) OVER () AS total
           FROM channelbookmarks WHERE channelid = $1 AND deleteat = 0),

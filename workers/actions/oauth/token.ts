@@ -4,6 +4,7 @@ import { fail } from "../../errors/app-error.ts";
 import { publish } from "../../events/publish.ts";
 import { isId, newId } from "../../model/id.ts";
 import { OAUTH_APP_COLUMNS, type OAuthApp } from "../../model/oauth-app.ts";
+import { lock } from "../../ports/sql/lock.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
 import { ENDED, type EndedRow, endedEffects } from "../sessions/revoke.ts";
 
@@ -86,10 +87,7 @@ function same(a: string, b: string): boolean {
 }
 
 /** Two exchanges of one user and app must not leave two sessions of one grant. */
-const lock = (key: string): Statement => ({
-  text: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-  params: [`oauth ${key}`],
-});
+const lockOf = (app: OAuthApp, userId: string): Statement => lock(`oauth ${app.id} ${userId}`);
 
 /** The code or refresh token is used up, and the old session ends, in the statement that opens the new one. */
 const open = (used: string) => `WITH used AS (${used}),
@@ -130,7 +128,7 @@ async function openSession(
     mattermost_app_id: app.mattermost_app_id,
   };
   const [, rows] = await ctx.sql.batch([
-    lock(`${app.id} ${grant.user}`),
+    lockOf(app, grant.user),
     {
       text: byCode ? BY_CODE : BY_REFRESH,
       params: [

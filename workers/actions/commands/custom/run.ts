@@ -1,3 +1,4 @@
+import { withoutIntegrations } from "../../../model/interactive.ts";
 import { makeTrigger } from "../../interactive/trigger.ts";
 import { setOnline } from "../../status/set-online.ts";
 import type { CommandResponse } from "../response.ts";
@@ -14,5 +15,20 @@ export async function runCustom(call: Call): Promise<CommandResponse | undefined
   const response = await askCommand(call, found, triggerId);
   ctx.background(setOnline(ctx, r.userId, { sessionId: r.me.session.id }));
   await doRespond({ ctx, command: found.command, user: r.me.user, rights, channel, rootId }, response);
-  return { ...response, trigger_id: clientId };
+  return { ...forClient(response), trigger_id: clientId };
+}
+
+/** As clients get it: nothing of where the buttons of its attachments lead (semantics 20.1). */
+function forClient(response: CommandResponse): CommandResponse {
+  const { props, attachments, extra_responses } = response;
+  return {
+    ...response,
+    props: props && withoutIntegrations(props),
+    attachments: attachments && attachmentsForClient(attachments),
+    extra_responses: extra_responses?.map(forClient) ?? null,
+  };
+}
+
+function attachmentsForClient(attachments: Record<string, unknown>[]) {
+  return withoutIntegrations({ attachments }).attachments as Record<string, unknown>[];
 }

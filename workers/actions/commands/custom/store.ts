@@ -2,6 +2,8 @@ import type { Context } from "../../../context.ts";
 import { fail } from "../../../errors/app-error.ts";
 import { COMMAND_COLUMNS, type Command } from "../../../model/command.ts";
 import { newId } from "../../../model/id.ts";
+import { lock } from "../../../ports/sql/lock.ts";
+import type { Param } from "../../../ports/sql/sql.ts";
 import type { CommandFields } from "./check.ts";
 
 const LIVE = `SELECT ${COMMAND_COLUMNS} FROM commands d WHERE d.deleteat = 0`;
@@ -40,6 +42,13 @@ export async function offeredCommands(ctx: Context, teamId: string): Promise<Com
 const SAME =
   "SELECT FROM commands o WHERE o.teamid = $2::text AND o.trigger = $3::text AND o.deleteat = 0 AND o.id <> $1::text";
 
+/** Runs a statement that looks for `SAME`; those of one team and trigger take turns. Throws 400 where it writes nothing. One round trip. */
+async function write(ctx: Context, teamId: string, trigger: string, text: string, params: Param[]) {
+  const [, rows] = await ctx.sql.batch([lock(`command ${teamId} ${trigger}`), { text, params }]);
+  if (!rows?.[0]) throw fail("api.command.duplicate_trigger.app_error");
+  return rows[0] as unknown as Command;
+}
+
 const valuesOf = (id: string, teamId: string, fields: CommandFields) => [
   id,
   teamId,
@@ -56,14 +65,17 @@ const valuesOf = (id: string, teamId: string, fields: CommandFields) => [
   Date.now(),
 ];
 
-/** `fields` have been checked. Throws 400 where the team has such a command. One query. */
-export async function doCreateCommand(
+/** `fields` have been checked. Throws 400 where the team has such a command. One round trip. */
+export function doCreateCommand(
   ctx: Context,
   creatorId: string,
   teamId: string,
   fields: CommandFields,
 ): Promise<Command> {
-  const [made] = await ctx.sql.query<Command>(
+  return write(
+    ctx,
+    teamId,
+    fields.trigger,
     `INSERT INTO commands AS d (id, teamid, trigger, method, username, iconurl, autocomplete, autocompletedesc, autocompletehint,
        displayname, description, url, createat, updateat, deleteat, creatorid, token, pluginid)
      SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::boolean, $8::text, $9::text, $10::text, $11::text,
@@ -71,34 +83,31 @@ export async function doCreateCommand(
      WHERE NOT EXISTS (${SAME}) RETURNING ${COMMAND_COLUMNS}`,
     [...valuesOf(newId(), teamId, fields), creatorId, newId()],
   );
-  if (!made) throw fail("api.command.duplicate_trigger.app_error");
-  return made;
 }
 
-/** `fields` have been checked. Throws 400 where the team has another such command, or this one has gone. One query. */
-export async function doUpdateCommand(
-  ctx: Context,
-  command: Command,
-  fields: CommandFields,
-): Promise<Command> {
-  const [after] = await ctx.sql.query<Command>(
+/** `fields` have been checked. Throws 400 where the team has another such command, or this one has gone. One round trip. */
+export function doUpdateCommand(ctx: Context, command: Command, fields: CommandFields): Promise<Command> {
+  return write(
+    ctx,
+    command.team_id,
+    fields.trigger,
     `UPDATE commands AS d SET trigger = $3::text, method = $4, username = $5, iconurl = $6, autocomplete = $7, autocompletedesc = $8,
        autocompletehint = $9, displayname = $10, description = $11, url = $12, updateat = $13::bigint
      WHERE d.id = $1::text AND d.teamid = $2::text AND d.deleteat = 0 AND NOT EXISTS (${SAME}) RETURNING ${COMMAND_COLUMNS}`,
     valuesOf(command.id, command.team_id, fields),
   );
-  if (!after) throw fail("api.command.duplicate_trigger.app_error");
-  return after;
 }
 
-/** To another team. Throws 400 where that has such a command. One query. */
+/** To another team. Throws 400 where that has such a command. One round trip. */
 export async function doMoveCommand(ctx: Context, command: Command, teamId: string): Promise<void> {
-  const [moved] = await ctx.sql.query(
+  await write(
+    ctx,
+    teamId,
+    command.trigger,
     `UPDATE commands AS d SET teamid = $2::text, updateat = $4::bigint
      WHERE d.id = $1::text AND d.deleteat = 0 AND NOT EXISTS (${SAME}) RETURNING d.id`,
     [command.id, teamId, command.trigger, Date.now()],
   );
-  if (!moved) throw fail("api.command.duplicate_trigger.app_error");
 }
 
 /** From then on nobody can run it. One query. */

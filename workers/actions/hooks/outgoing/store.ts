@@ -4,6 +4,8 @@ import { fail } from "../../../errors/app-error.ts";
 import { publish } from "../../../events/publish.ts";
 import { newId } from "../../../model/id.ts";
 import { OUTGOING_COLUMNS, type OutgoingWebhook } from "../../../model/outgoing-webhook.ts";
+import { lock } from "../../../ports/sql/lock.ts";
+import type { Param } from "../../../ports/sql/sql.ts";
 import type { OutgoingFields } from "./check.ts";
 
 const LIVE = `SELECT ${OUTGOING_COLUMNS} FROM outgoingwebhooks h WHERE h.deleteat = 0`;
@@ -46,6 +48,12 @@ const SAME = `SELECT FROM outgoingwebhooks o WHERE o.teamid = $2::text AND o.cha
     AND EXISTS (SELECT FROM json_array_elements_text(CASE WHEN o.callbackurls LIKE '[%' THEN o.callbackurls::json ELSE '[]' END) u
       WHERE u IN (SELECT json_array_elements_text($5::text::json)))`;
 
+/** Runs a statement that looks for `SAME`; those of one team take turns. Undefined where it writes nothing. One round trip. */
+async function write(ctx: Context, teamId: string, text: string, params: Param[]) {
+  const [, rows] = await ctx.sql.batch([lock(`outgoing webhooks ${teamId}`), { text, params }]);
+  return rows?.[0] as unknown as OutgoingWebhook | undefined;
+}
+
 const valuesOf = (id: string, teamId: string, fields: OutgoingFields) => [
   id,
   teamId,
@@ -61,14 +69,16 @@ const valuesOf = (id: string, teamId: string, fields: OutgoingFields) => [
   Date.now(),
 ];
 
-/** `fields` have been checked. Throws 400 where another hook does the same. One query. */
+/** `fields` have been checked. Throws 400 where another hook does the same. One round trip. */
 export async function doCreateOutgoing(
   ctx: Context,
   creatorId: string,
   teamId: string,
   fields: OutgoingFields,
 ): Promise<OutgoingWebhook> {
-  const [made] = await ctx.sql.query<OutgoingWebhook>(
+  const made = await write(
+    ctx,
+    teamId,
     `INSERT INTO outgoingwebhooks AS h (id, teamid, channelid, triggerwords, callbackurls, triggerwhen, displayname, description,
        contenttype, username, iconurl, createat, updateat, deleteat, creatorid, token)
      SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::integer, $7::text, $8::text, $9::text, $10::text, $11::text,
@@ -81,13 +91,15 @@ export async function doCreateOutgoing(
   return made;
 }
 
-/** `fields` have been checked. Throws 400 where another hook does the same, or the hook has gone. One query. */
+/** `fields` have been checked. Throws 400 where another hook does the same, or the hook has gone. One round trip. */
 export async function doUpdateOutgoing(
   ctx: Context,
   hook: OutgoingWebhook,
   fields: OutgoingFields,
 ): Promise<OutgoingWebhook> {
-  const [after] = await ctx.sql.query<OutgoingWebhook>(
+  const after = await write(
+    ctx,
+    hook.team_id,
     `UPDATE outgoingwebhooks AS h SET channelid = $3::text, triggerwords = $4::text, callbackurls = $5::text, triggerwhen = $6::integer,
        displayname = $7, description = $8, contenttype = $9, username = $10, iconurl = $11, updateat = $12::bigint
      WHERE h.id = $1::text AND h.teamid = $2::text AND h.deleteat = 0 AND NOT EXISTS (${SAME}) RETURNING ${OUTGOING_COLUMNS}`,

@@ -63,8 +63,8 @@ export async function doSendReset(ctx: Context, email: string): Promise<void> {
   );
 }
 
-/** Sets the password of whom a recovery token was sent to, uses the token up and ends all sessions. */
-export async function doResetPassword(ctx: Context, value: string, password: string): Promise<void> {
+/** Sets the password of whom a recovery token was sent to, uses the token up and ends all sessions. Returns whose. Throws 400. */
+export async function doResetPassword(ctx: Context, value: string, password: string): Promise<string> {
   const token = await findToken<AccountToken>(ctx, value, "password_recovery");
   if (!token) throw fail("api.user.reset_password.invalid_link.app_error");
   if (token.expired) throw fail("api.user.reset_password.link_expired.app_error");
@@ -86,6 +86,7 @@ export async function doResetPassword(ctx: Context, value: string, password: str
     [userEffect(UserId), { kind: "sessions", user: UserId }, ...endedEffects(row!)],
   );
   sendMailLater(ctx, { to: Email, kind: "password_changed" });
+  return UserId;
 }
 
 /** Lets a locked-out account try again. */

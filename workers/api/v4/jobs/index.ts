@@ -144,6 +144,7 @@ export const jobs: Route[] = [
       if (!force && !STEPS[job.status]?.includes(status))
         throw fail("api.job.status.invalid", { from: job.status, to: status });
       await doSetJobStatus(r.ctx, job, status);
+      if (status === "pending") wakeJobs(r.ctx);
       audit(r, `job_id=${job.id} status=${status}`);
       return OK;
     },

@@ -87,7 +87,11 @@ export const teamRoutes = [
     path: "/api/v4/teams/{team_id}/regenerate_invite_id",
     auth: "session",
     access: inTeam("manage_team"),
-    handle: async (r, { rights, team }) => shown(rights, await doRegenerateInviteId(r.ctx, team.id)),
+    async handle(r, { rights, team }) {
+      const changed = await doRegenerateInviteId(r.ctx, team.id);
+      audit(r, `team_id=${team.id}`);
+      return shown(rights, changed);
+    },
   }),
   route({
     method: "DELETE",

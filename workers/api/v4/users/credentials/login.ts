@@ -93,7 +93,10 @@ export const login = [
     auth: "optional",
     access: anyone,
     async handle(r) {
-      if (r.identity) await doRevokeSession(r.ctx, r.userId, r.identity.session.id);
+      if (r.identity) {
+        await doRevokeSession(r.ctx, r.userId, r.identity.session.id);
+        audit(r, "");
+      }
       return json(OK, { cookies: [clearedCookie(r)] });
     },
   }),

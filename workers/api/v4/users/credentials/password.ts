@@ -82,7 +82,8 @@ export const password = [
     body: z.object({ token: text, code: text, new_password: z.string() }),
     access: anyone,
     async handle(r) {
-      await doResetPassword(r.ctx, r.body.token || r.body.code, r.body.new_password);
+      const userId = await doResetPassword(r.ctx, r.body.token || r.body.code, r.body.new_password);
+      audit(r, `success user_id=${userId}`, userId);
       return OK;
     },
   }),
