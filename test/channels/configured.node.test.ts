@@ -35,8 +35,8 @@ test("a team takes no more channels than it may; archived ones do not count", as
     "api.channel.create_channel.max_channel_limit.app_error",
   ]);
   await alice.client.deleteChannel(last.id);
-  const made = await Promise.allSettled([1, 2, 3].map(() => makeChannel(alice, world.team)));
-  expect(made.filter(({ status }) => status === "fulfilled").length).toBeGreaterThanOrEqual(1);
+  const made = await Promise.allSettled(Array.from({ length: 6 }, () => makeChannel(alice, world.team)));
+  expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
 test("direct and group messages may be restricted to teammates", async () => {

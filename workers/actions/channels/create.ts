@@ -6,6 +6,7 @@ import { publish } from "../../events/publish.ts";
 import type { Channel } from "../../model/channel.ts";
 import { newId } from "../../model/id.ts";
 import type { User } from "../../model/user.ts";
+import { lock } from "../../ports/sql/lock.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
 import { doPlaceByDefault, splitCategory } from "../sidebar/default-category.ts";
 import { announceRows } from "../system-posts/announce.ts";
@@ -46,6 +47,7 @@ export async function doCreateChannel(ctx: Context, creator: User, wanted: NewCh
   let results: Awaited<ReturnType<Context["sql"]["batch"]>>;
   try {
     results = await ctx.sql.batch([
+      lock(`channels ${team.id}`),
       insertChannel(id, fields, creator.id, at, max),
       mirror(id),
       ...joinStatements(id, creator.id, { schemeAdmin: true, at }),
@@ -58,7 +60,7 @@ export async function doCreateChannel(ctx: Context, creator: User, wanted: NewCh
   }
   const channel = lastChannel(results);
   if (!channel) throw fail("api.channel.create_channel.max_channel_limit.app_error", { max });
-  const [posted] = announceRows(results[3]!);
+  const [posted] = announceRows(results[4]!);
   await publish(
     ctx,
     `channel:${id}`,
@@ -67,7 +69,7 @@ export async function doCreateChannel(ctx: Context, creator: User, wanted: NewCh
       ...(posted?.events ?? []),
     ],
     [
-      ...channelEffects(id, results[4]),
+      ...channelEffects(id, results[5]),
       { kind: "channel_member", op: "add", channel: id, user: creator.id },
       ...(posted?.effects ?? []),
     ],
@@ -76,7 +78,7 @@ export async function doCreateChannel(ctx: Context, creator: User, wanted: NewCh
   return channel;
 }
 
-/** Nothing is inserted where the team has its maximum already. */
+/** Nothing is inserted where the team has its maximum already; the lock before it lets this count whoever came first. */
 function insertChannel(
   id: string,
   fields: NewChannel & { category: string },

@@ -32,7 +32,8 @@ export function historyInsert(joined: string, at: string): string {
 /**
  * One statement that makes users members of live channels, with default settings and history. Answers a row
  * {channelid, userid} per new member; who is one already is left alone, and open and private channels take live members
- * of their team only. In a batch it may follow the statements that make the channels or the team memberships.
+ * of their team only (who is leaving it at this moment is waited for). In a batch it may follow the statements that make the
+ * channels or the team memberships.
  */
 export function joinStatements(
   channelIds: string | string[],
@@ -43,7 +44,7 @@ export function joinStatements(
       INSERT INTO ${MEMBER_INSERT}
       SELECT ${memberValues("c.id", "$3::bigint", "$4::boolean")} FROM channels c CROSS JOIN users u
       WHERE c.id = ANY($1::text[]) AND u.id = ANY($2::text[]) AND c.deleteat = 0 AND u.deleteat = 0 AND (c.teamid = '' OR EXISTS
-        (SELECT FROM teammembers t WHERE t.teamid = c.teamid AND t.userid = u.id AND t.deleteat = 0))
+        (SELECT FROM teammembers t WHERE t.teamid = c.teamid AND t.userid = u.id AND t.deleteat = 0 FOR SHARE))
       ORDER BY c.id, u.id
       ON CONFLICT DO NOTHING RETURNING channelid, userid),
     history AS (${historyInsert("joined", "$3::bigint")})

@@ -6,7 +6,14 @@ import { type Channel, DEFAULT_CHANNEL } from "../../model/channel.ts";
 import type { User } from "../../model/user.ts";
 import { systemPost } from "../system-posts/system-post.ts";
 import { systemTexts } from "../system-posts/texts.ts";
-import { channelEffects, lastChannel, linkingChannels, mirror, selectChannel } from "./statements.ts";
+import {
+  CHANGED_HERE,
+  channelEffects,
+  lastChannel,
+  linkingChannels,
+  mirror,
+  selectChannel,
+} from "./statements.ts";
 import { updatedEvent } from "./update.ts";
 
 /** To the team for an open channel, to its members for a private one. */
@@ -54,12 +61,8 @@ export async function doArchiveChannel(ctx: Context, user: User, channel: Channe
 export async function doRestoreChannel(ctx: Context, user: User, channel: Channel): Promise<Channel> {
   if (channel.delete_at === 0) throw fail("api.channel.restore_channel.restored.app_error");
   const at = Date.now();
-  const message = systemPost("system_channel_restored", {
-    channel,
-    user,
-    message: systemTexts.system_channel_restored(user.username),
-    at,
-  });
+  const text = systemTexts.system_channel_restored(user.username);
+  const message = systemPost("system_channel_restored", { channel, user, message: text, at }, CHANGED_HERE);
   const results = await ctx.sql.batch([
     {
       text: "UPDATE channels SET deleteat = 0, updateat = $2::bigint WHERE id = $1 AND deleteat > 0 RETURNING id",
@@ -95,12 +98,12 @@ export async function doConvertPrivacy(
   if (channel.delete_at > 0) throw fail("api.channel.update_channel.deleted.app_error");
   if (channel.type === to) return channel;
   const at = Math.max(Date.now(), channel.update_at + 1);
-  const message = systemPost("system_change_chan_privacy", {
-    channel,
-    user,
-    message: systemTexts.system_change_chan_privacy(to === "P"),
-    at,
-  });
+  const text = systemTexts.system_change_chan_privacy(to === "P");
+  const message = systemPost(
+    "system_change_chan_privacy",
+    { channel, user, message: text, at },
+    CHANGED_HERE,
+  );
   const results = await ctx.sql.batch([
     {
       text: "UPDATE channels SET type = $2::channel_type, updateat = $3::bigint WHERE id = $1 AND type <> $2::channel_type RETURNING id",
@@ -112,6 +115,7 @@ export async function doConvertPrivacy(
     selectChannel(channel.id),
   ]);
   const after = lastChannel(results);
+  if (results[0]!.length === 0) return after;
   const [posted] = message.announce(results[3]!);
   await publish(
     ctx,

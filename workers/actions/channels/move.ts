@@ -10,7 +10,7 @@ import { statementOf } from "../system-posts/system-post.ts";
 import { systemTexts } from "../system-posts/texts.ts";
 import { type ChannelTexts, checkTexts } from "./check.ts";
 import { leaveCtes, leftEvents } from "./members/leave.ts";
-import { channelEffects, lastChannel, mirror, nameTaken, selectChannel } from "./statements.ts";
+import { CHANGED_HERE, channelEffects, lastChannel, mirror, nameTaken, selectChannel } from "./statements.ts";
 import { updatedEvent } from "./update.ts";
 
 /** Whether member `m` may not come along to team $2. */
@@ -19,7 +19,7 @@ const STAYS = `(EXISTS (SELECT FROM users u WHERE u.id = m.userid AND u.deleteat
 
 /** What else belongs to a channel's team, once it has moved to team $2. */
 function follow(id: string, teamId: string): Statement[] {
-  const moved = "EXISTS (SELECT FROM channels c WHERE c.id = $1 AND c.teamid = $2)";
+  const moved = `EXISTS (SELECT FROM channels c WHERE c.id = $1 AND c.teamid = $2 AND ${CHANGED_HERE})`;
   return [
     `UPDATE incomingwebhooks SET teamid = $2 WHERE channelid = $1 AND ${moved}`,
     `UPDATE outgoingwebhooks SET teamid = $2 WHERE channelid = $1 AND ${moved}`,
@@ -112,14 +112,16 @@ export async function doConvertGroup(
     ...follow(id, team.id),
     {
       text: `UPDATE channelmembers SET schemeadmin = true, lastupdateat = $4::bigint WHERE channelid = $1 AND userid = $3
-        AND NOT coalesce(schemeguest, false) AND EXISTS (SELECT FROM channels c WHERE c.id = $1 AND c.teamid = $2)`,
+        AND NOT coalesce(schemeguest, false) AND EXISTS (SELECT FROM channels c WHERE c.id = $1 AND c.teamid = $2 AND ${CHANGED_HERE})`,
       params: [id, team.id, user.id, at],
     },
-    statementOf([post], { where: "c.teamid = $2", params: [team.id] }),
+    statementOf([post], { where: CHANGED_HERE }),
     selectChannel(id),
   ]);
-  if (results[0]!.length === 0) throw fail("app.channel.group_message_conversion.incorrect_team");
   const after = lastChannel(results);
+  if (after.type !== "G" && results[0]!.length === 0)
+    throw fail("app.channel.group_message_conversion.original_channel_not_gm");
+  if (results[0]!.length === 0) throw fail("app.channel.group_message_conversion.incorrect_team");
   const [posted] = announceRows(results.at(-2)!);
   await publish(
     ctx,

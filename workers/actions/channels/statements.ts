@@ -8,6 +8,9 @@ export function selectChannel(id: string): Statement {
   return { text: `SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.id = $1`, params: [id] };
 }
 
+/** That this batch has changed channel `c`. Of requests for the same change the first one makes it, and only that one tells of it. */
+export const CHANGED_HERE = "c.xmin = pg_current_xact_id()::xid";
+
 /** Keeps the mirror of open channels equal (semantics 12.1); put it after whatever changed the channel. */
 export function mirror(ids: string | string[]): Statement {
   const text = `WITH gone AS (

@@ -11,39 +11,34 @@ export interface Placement {
   muted: boolean;
 }
 
-const GIVEN = "$3::jsonb";
-
 /**
- * Mutes and unmutes channels whose category's muting differs from that of where they were (semantics 16.8). To be run
- * before the categories change. Answers a ChannelMember per changed one.
+ * Mutes and unmutes channels whose category's muting differs from that of where they were (semantics 16.8): those placed, and
+ * those that the categories `emptied` hold so far and no placement names, which go where 16.5 puts them. To be run before the
+ * categories change. Answers a ChannelMember per changed one.
  */
 export function muteStatement(
   userId: string,
   teamId: string,
   placements: Placement[],
+  emptied: string[],
   at: number,
 ): Statement {
-  return { text: muteSql(GIVEN), params: [userId, teamId, JSON.stringify(placements), at] };
+  return { text: MUTE, params: [userId, teamId, JSON.stringify(placements), at, emptied] };
 }
 
-/** The same for the channels of category `id`, which is about to go: where 16.5 puts them. */
-export function unmuteStatement(userId: string, teamId: string, id: string, at: number): Statement {
-  const placements = `(SELECT coalesce(jsonb_agg(jsonb_build_object('channelid', s.channelid, 'categoryid', d.id, 'muted', d.muted)), '[]')
-    FROM sidebarchannels s JOIN channels c ON c.id = s.channelid JOIN sidebarcategories d ON d.userid = $1 AND d.teamid = $2
-      AND d.type = CASE WHEN c.teamid = '' THEN 'direct_messages' ELSE 'channels' END
-    WHERE s.userid = $1 AND s.categoryid = $3)`;
-  return { text: muteSql(placements), params: [userId, teamId, id, at] };
-}
+const FALLEN = `SELECT jsonb_agg(jsonb_build_object('channelid', s.channelid, 'categoryid', d.id, 'muted', d.muted))
+  FROM sidebarchannels s JOIN channels c ON c.id = s.channelid JOIN sidebarcategories d ON d.userid = $1 AND d.teamid = $2
+    AND d.type = CASE WHEN c.teamid = '' THEN 'direct_messages' ELSE 'channels' END
+  WHERE s.userid = $1 AND s.categoryid = ANY($5::text[])
+    AND NOT EXISTS (SELECT FROM jsonb_array_elements($3::jsonb) w WHERE w ->> 'channelid' = s.channelid)`;
 
-/** $1 user, $2 team, $4 now; `placements` is SQL. */
-function muteSql(placements: string): string {
-  return `WITH moved AS (
+const MUTE = `WITH moved AS (
       SELECT w.channelid, CASE WHEN n.type = 'direct_messages' THEN n.muted ELSE w.muted END AS muted,
         coalesce((SELECT bool_or(k.muted) FROM sidebarchannels s JOIN sidebarcategories k ON k.id = s.categoryid
             WHERE s.userid = $1 AND s.channelid = w.channelid AND k.userid = $1 AND k.teamid = $2),
           (SELECT k.muted FROM sidebarcategories k WHERE k.userid = $1 AND k.teamid = $2
             AND k.type = CASE WHEN c.teamid = '' THEN 'direct_messages' ELSE 'channels' END LIMIT 1), false) AS was
-      FROM jsonb_to_recordset(${placements}) AS w(channelid text, categoryid text, muted boolean)
+      FROM jsonb_to_recordset($3::jsonb || coalesce((${FALLEN}), '[]')) AS w(channelid text, categoryid text, muted boolean)
         JOIN channels c ON c.id = w.channelid
         LEFT JOIN sidebarcategories n ON n.id = w.categoryid AND n.userid = $1),
     m AS (
@@ -53,7 +48,6 @@ function muteSql(placements: string): string {
         AND x.notifyprops ->> 'mark_unread' IS DISTINCT FROM CASE WHEN o.muted THEN 'mention' ELSE 'all' END
       RETURNING x.*)
     SELECT ${MEMBER_COLUMNS} FROM m`;
-}
 
 /** Events and effects of what `muteStatement` answered. */
 export function mutedEvents(rows: Row[]): { events: Envelope[]; effects: Effect[] } {

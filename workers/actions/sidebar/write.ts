@@ -5,7 +5,7 @@ import { publish } from "../../events/publish.ts";
 import { newId } from "../../model/id.ts";
 import type { CategoryType, SidebarCategory } from "../../model/sidebar.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
-import { mutedEvents, muteStatement, unmuteStatement } from "./mute.ts";
+import { mutedEvents, muteStatement } from "./mute.ts";
 import { categoriesStatement, ensureStatement, toCategories } from "./read.ts";
 
 /** Whose sidebar, in which team. */
@@ -81,7 +81,7 @@ export async function doCreateCategory(
   const [, , mutes, ...results] = await ctx.sql.batch([
     ensureStatement(userId, teamId),
     lock(owner),
-    muteStatement(userId, teamId, placements, at),
+    muteStatement(userId, teamId, placements, [], at),
     {
       text: `INSERT INTO sidebarcategories (id, userid, teamid, sortorder, sorting, type, displayname, muted, collapsed)
         SELECT $3, $1::varchar, $2::varchar, coalesce((SELECT max(sortorder) + 5 FROM sidebarcategories WHERE userid = $1 AND teamid = $2 AND type = 'favorites'),
@@ -112,17 +112,19 @@ export async function doUpdateCategories(
 ): Promise<SidebarCategory[]> {
   const { userId, teamId } = owner;
   const at = Date.now();
-  const placements = inputs.flatMap((input) =>
+  // What the category of direct messages lists is ignored: it holds those that no other one does.
+  const listing = inputs.filter((input) => input.type !== "direct_messages");
+  const listed = listing.map(({ id }) => id);
+  const placements = listing.flatMap((input) =>
     input.channel_ids.map((channelid) => ({ channelid, categoryid: input.id, muted: input.muted })),
   );
-  const listing = inputs.filter((input) => input.type !== "direct_messages");
   const favorites = inputs.find((input) => input.type === "favorites");
-  const elsewhere = inputs
+  const elsewhere = listing
     .filter((input) => input.type !== "favorites")
     .flatMap((input) => input.channel_ids);
   const [, mutes, unfavored, favored, ...results] = await ctx.sql.batch([
     lock(owner),
-    muteStatement(userId, teamId, placements, at),
+    muteStatement(userId, teamId, placements, listed, at),
     unfavor(owner, favorites, elsewhere),
     favor(owner, favorites?.channel_ids ?? []),
     {
@@ -136,7 +138,7 @@ export async function doUpdateCategories(
     takeOut(
       owner,
       placements.map(({ channelid }) => channelid),
-      listing.map(({ id }) => id),
+      listed,
     ),
     putIn(owner, listing),
     categoriesStatement(userId, teamId),
@@ -211,7 +213,7 @@ export async function doDeleteCategory(
   const { userId, teamId } = owner;
   const [, mutes] = await ctx.sql.batch([
     lock(owner),
-    unmuteStatement(userId, teamId, id, Date.now()),
+    muteStatement(userId, teamId, [], [id], Date.now()),
     { text: "DELETE FROM sidebarchannels WHERE userid = $1 AND categoryid = $2", params: [userId, id] },
     {
       text: "DELETE FROM sidebarcategories WHERE id = $1 AND userid = $2 AND type = 'custom'",

@@ -162,7 +162,7 @@ export interface SystemPost {
   announce(rows: Row[]): Announced[];
 }
 
-/** One system post in one channel. Its author is `user`, and props get `username` unless they say otherwise. */
+/** One system post in one channel, if `where` holds. Its author is `user`, and props get `username` unless they say otherwise. */
 export function systemPost(
   type: SystemPostType,
   post: {
@@ -172,6 +172,7 @@ export function systemPost(
     props?: Record<string, unknown>;
     at?: number;
   },
+  where?: string,
 ): SystemPost {
   const { channel, user, message, props, at = Date.now() } = post;
   const input = {
@@ -182,5 +183,5 @@ export function systemPost(
     props: { username: user.username, ...props },
     at,
   };
-  return { statement: statementOf([input]), announce: announceRows };
+  return { statement: statementOf([input], where ? { where } : {}), announce: announceRows };
 }

@@ -55,6 +55,12 @@ export async function doAddMembers(
   const rows = await ctx.sql.query<Added>(text, params);
   const { added, present, candidates } = rows[0]!;
   const members = new Map([...(present ?? []), ...(added ?? [])].map((member) => [member.user_id, member]));
+  // Who could join and is neither here nor there: another request has added them since this statement began.
+  const others = (candidates ?? []).filter(
+    ({ id, inactive, left_team }) => !inactive && left_team === false && !members.has(id),
+  );
+  if (others.length > 0)
+    for (const member of await membersNow(ctx, channel.id, others)) members.set(member.user_id, member);
   if (members.size === 0) throw whyNot(ids[0]!, candidates ?? []);
   if (added) {
     const joined = added.map(({ user_id }) => user_id);
@@ -65,15 +71,26 @@ export async function doAddMembers(
   return ids.map((id) => members.get(id)).filter((member) => member !== undefined);
 }
 
+function membersNow(ctx: Context, channelId: string, users: { id: string }[]): Promise<ChannelMember[]> {
+  return ctx.sql.query<ChannelMember>(
+    `SELECT ${MEMBER_COLUMNS} FROM channelmembers m WHERE m.channelid = $1 AND m.userid = ANY($2::text[])`,
+    [channelId, users.map(({ id }) => id)],
+  );
+}
+
 /** $2 channel, $3 users, $4 team, $5 now, $6 who adds them (his adding counts as a mention, semantics 2.8), $7 root post. */
 const ADD = `candidates AS (
     SELECT u.id, u.deleteat > 0 AS inactive, t.deleteat > 0 AS left_team
     FROM users u LEFT JOIN teammembers t ON t.teamid = $4 AND t.userid = u.id WHERE u.id = ANY($3::text[])),
+  -- Who is leaving the team at this moment is waited for, and who leaves it next waits for this.
+  seated AS (
+    SELECT t.userid FROM teammembers t WHERE t.teamid = $4 AND t.userid = ANY($3::text[]) AND t.deleteat = 0 FOR SHARE),
   inserted AS (
     INSERT INTO ${MEMBER_INSERT}
     SELECT ${memberValues("c.id", "$5::bigint", "false", "CASE WHEN u.id = $6 OR u.roles ~ 'system_guest' THEN 0 ELSE 1 END")}
-    FROM candidates k JOIN users u ON u.id = k.id JOIN channels c ON c.id = $2 AND c.deleteat = 0
-    WHERE NOT k.inactive AND NOT k.left_team ORDER BY u.id
+    FROM candidates k JOIN seated s ON s.userid = k.id JOIN users u ON u.id = k.id
+      JOIN channels c ON c.id = $2 AND c.deleteat = 0
+    WHERE NOT k.inactive ORDER BY u.id
     ON CONFLICT DO NOTHING RETURNING *),
   joined AS (SELECT channelid, userid FROM inserted),
   history AS (${historyInsert("joined", "$5::bigint")}),
