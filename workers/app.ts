@@ -33,8 +33,12 @@ function siteBase(env: Env | undefined): string {
 const app = new Hono<{ Bindings: Env }>({
   router: new SmartRouter({ routers: [new RegExpRouter(), new TrieRouter()] }),
   // The routes know nothing of the path that a site may be below.
-  getPath: (request, options) => withoutBase(getPath(request), siteBase(options?.env as Env | undefined)),
+  getPath: (request, options) =>
+    withoutSlash(withoutBase(getPath(request), siteBase(options?.env as Env | undefined))),
 });
+
+/** The WebSocket's address may end with a slash (websocket.md 1). */
+const withoutSlash = (path: string) => (path === "/api/v4/websocket/" ? "/api/v4/websocket" : path);
 
 /** `/a/{b}` as the router writes it. */
 const pattern = (path: string) => path.replace(/\{(\w+)\}/g, ":$1");

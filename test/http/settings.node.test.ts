@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type OwnNode, ownNode } from "../harness/node.ts";
+import { makeUser } from "../harness/people.ts";
 
 const FRIEND = "https://friend.example.com";
 let node: OwnNode;
@@ -12,6 +13,7 @@ beforeAll(async () => {
       MM_SERVICESETTINGS_ALLOWCORSFROM: `${FRIEND} https://other.example.com`,
       MM_SERVICESETTINGS_CORSALLOWCREDENTIALS: "true",
       MM_SERVICESETTINGS_CORSEXPOSEDHEADERS: "Token X-Request-Id",
+      MM_SERVICESETTINGS_ENABLEDEVELOPER: "true",
       MM_SERVICESETTINGS_TLSSTRICTTRANSPORT: "true",
       MM_SERVICESETTINGS_TLSSTRICTTRANSPORTMAXAGE: "600",
     },
@@ -91,4 +93,18 @@ it("AllowCorsFrom lets pages of other origins ask (http-conventions 7.4)", async
   expect((await ask("users/me", { ...stranger, ...asks }, "OPTIONS")).status).toBe(404);
   for (const headers of [stranger, {}])
     expect((await ask("users/me", headers)).headers).not.toHaveProperty("access-control-allow-origin");
+});
+
+it("developers are told which permission is missing (http-conventions 3.1)", async () => {
+  const somebody = await makeUser({ node });
+  const { status, body } = await ask("audits", { authorization: `Bearer ${somebody.token}` });
+  expect([status, body.detailed_error]).toEqual([403, "read_audits"]);
+});
+
+it("an answer to another origin is compressed as any (http-conventions 1.1)", async () => {
+  const { headers } = await fetch(`${node.url}/api/v4/config/client`, {
+    headers: { origin: FRIEND, "accept-encoding": "gzip" },
+  });
+  expect(headers.get("content-encoding")).toBe("gzip");
+  expect(headers.get("vary")).toBe("Accept-Encoding, Origin");
 });

@@ -86,6 +86,10 @@ describe("actions (websocket.md 7)", () => {
       omit_users: { [alice.id]: true },
     });
     await writer.none("typing");
+    for (const parent_id of [null, undefined])
+      expect(await writer.call("user_typing", { channel_id: world.channel.id, parent_id })).toMatchObject({
+        status: "OK",
+      });
     await alice.request("POST", `users/${alice.id}/typing`, { channel_id: world.channel.id });
     expect((await reader.next("typing", ({ data }) => data.parent_id === "")).data.user_id).toBe(alice.id);
   });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { newId } from "../../workers/model/id.ts";
@@ -98,6 +99,23 @@ describe("logging in (websocket.md 1)", () => {
     expect(await refused({ origin: "https://evil.example" })).toBe(400);
     expect(await refused({ origin: `https://${host}` })).toBe(101);
     expect(await refused({})).toBe(101);
+  });
+
+  it("agrees on neither compression nor a subprotocol (websocket.md 2)", async () => {
+    const address = `${world.node.url.replace(/^http/, "ws")}/api/v4/websocket`;
+    const socket = new WebSocket(address, { headers: { authorization: `Bearer ${alice.token}` } });
+    const [answer] = await once(socket, "upgrade");
+    socket.terminate();
+    expect(answer.headers).not.toHaveProperty("sec-websocket-extensions");
+    expect(answer.headers).not.toHaveProperty("sec-websocket-protocol");
+  });
+
+  it("has an address that may end with a slash", async () => {
+    const address = `${world.node.url.replace(/^http/, "ws")}/api/v4/websocket/`;
+    const socket = new WebSocket(address, { headers: { authorization: `Bearer ${alice.token}` } });
+    const [first] = await once(socket, "message");
+    socket.close();
+    expect(JSON.parse(String(first))).toMatchObject({ event: "hello", broadcast: { user_id: alice.id } });
   });
 
   it("answers a plain request with an error", async () => {

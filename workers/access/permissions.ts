@@ -104,7 +104,7 @@ export async function rightsOf(r: Req<any>): Promise<Rights> {
 /** Passes if the session may do all of `permissions` system-wide. Throws 403. */
 export async function requireSystem(r: Req<any>, ...permissions: string[]): Promise<Rights> {
   const rights = await rightsOf(r);
-  if (!permissions.every((permission) => rights.system(permission))) throw forbidden();
+  if (!permissions.every((permission) => rights.system(permission))) throw forbidden(...permissions);
   return rights;
 }
 
@@ -114,7 +114,7 @@ export async function requireSelf(r: Req<any>, name = "user_id"): Promise<string
   if (userId === r.userId) return userId;
   const rights = await rightsOf(r);
   if (rights.system("manage_system")) return userId;
-  if (!rights.system("edit_other_users")) throw forbidden();
+  if (!rights.system("edit_other_users")) throw forbidden("edit_other_users");
   const [row] = await r.ctx.sql.query<{ roles: string }>("SELECT roles FROM users WHERE id = $1", [userId]);
   if (row?.roles.split(" ").includes("system_admin")) throw forbidden();
   return userId;
@@ -123,21 +123,21 @@ export async function requireSelf(r: Req<any>, name = "user_id"): Promise<string
 /** The channel, if the session has `permission` in it. Throws 404 or 403. */
 export async function requireChannel(r: Req<any>, channelId: string, permission: string): Promise<Channel> {
   const [channel, rights] = await channelAndRights(r, channelId);
-  if (!rights.channel(channel, permission)) throw forbidden();
+  if (!rights.channel(channel, permission)) throw forbidden(permission);
   return channel;
 }
 
 /** The channel, if the session may read its posts (semantics 4.6). Throws 404 or 403. */
 export async function requireReadChannel(r: Req<any>, channelId: string): Promise<Channel> {
   const [channel, rights] = await channelAndRights(r, channelId);
-  if (!rights.readChannel(channel)) throw forbidden();
+  if (!rights.readChannel(channel)) throw forbidden("read_channel_content");
   return channel;
 }
 
 /** Passes if the session has `permission` in the team. Throws 403. */
 export async function requireTeam(r: Req<any>, teamId: string, permission: string): Promise<Rights> {
   const rights = await rightsOf(r);
-  if (!rights.team(teamId, permission)) throw forbidden();
+  if (!rights.team(teamId, permission)) throw forbidden(permission);
   return rights;
 }
 

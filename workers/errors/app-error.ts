@@ -28,8 +28,11 @@ export function fail(id: ErrorId, params: Record<string, string | number> = {}, 
 export const badBody = (name: string) => fail("api.context.invalid_body_param.app_error", { name });
 /** A path or query parameter is wrong. */
 export const badUrl = (name: string) => fail("api.context.invalid_url_param.app_error", { name });
-/** The caller lacks a permission. */
-export const forbidden = () => fail("api.context.permissions.app_error");
+/** The caller lacks one of `permissions`, which developers are told (http-conventions 3.1). */
+export function forbidden(...permissions: string[]): AppError {
+  const { id, status, message } = fail("api.context.permissions.app_error");
+  return new AppError(id, status, message, permissions.join(", "));
+}
 
 /** The JSON body of an error answer. Details are for developers; an address that is none is always named (http-conventions 3). */
 export function errorBody(error: AppError, requestId: string, developer = false) {

@@ -8,6 +8,7 @@ import { countRequest } from "../metrics/metrics.ts";
 import { newId } from "../model/id.ts";
 import { SqlError } from "../ports/sql/sql.ts";
 import { serverBusy } from "../server-busy.ts";
+import { accepts } from "./encoding.ts";
 import { parseJson } from "./json.ts";
 import { rateLimit, rateLimitHeaders } from "./rate-limit/rate-limit.ts";
 import { Reply } from "./reply.ts";
@@ -96,7 +97,10 @@ const MAX_PART = 16 * MAX_DISCARDED;
  */
 export async function discardBody(raw: Request, max = MAX_DISCARDED): Promise<void> {
   if (!raw.body || raw.bodyUsed || raw.body.locked) return;
-  const reader = raw.body.getReader();
+  await discard(raw.body.getReader(), max);
+}
+
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>, max: number): Promise<void> {
   try {
     for (let size = 0; size < max; ) {
       const { done, value } = await reader.read();
@@ -145,9 +149,9 @@ async function readBody(r: Req, route: Route): Promise<void> {
   const limit = (route.upload ? FileSettings.MaxFileSize : ServiceSettings.MaximumPayloadSizeBytes) + 512;
   if (route.upload !== "measured" && Number(r.raw.headers.get("content-length") ?? 0) > limit)
     throw fail("api.context.request_body_too_large.app_error");
+  if (!route.upload) r.raw = await bounded(r.raw, limit);
   if (!route.body) return;
   const text = await r.raw.text();
-  if (text.length > limit) throw fail("api.context.request_body_too_large.app_error");
   let parsed: unknown;
   try {
     parsed = parseJson(text);
@@ -157,6 +161,24 @@ async function readBody(r: Req, route: Route): Promise<void> {
   const outcome = route.body.safeParse(parsed);
   if (!outcome.success) throw badBody(String(outcome.error.issues[0]?.path[0] ?? "body"));
   r.body = outcome.data;
+}
+
+/** `raw`, whose body is held in memory where its length was not announced: at most `limit` bytes, else 413. */
+async function bounded(raw: Request, limit: number): Promise<Request> {
+  const { body, headers, method } = raw;
+  if (!body || headers.has("content-length") || method === "GET" || method === "HEAD") return raw;
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.length;
+    if (size > limit) {
+      await discard(reader, MAX_DISCARDED);
+      throw fail("api.context.request_body_too_large.app_error");
+    }
+    chunks.push(next.value);
+  }
+  return new Request(raw.url, { method, headers, body: await new Blob(chunks).arrayBuffer() });
 }
 
 function respond(r: Req, route: Pick<Route, "method" | "status"> | undefined, reply: Reply): Response {
@@ -177,9 +199,10 @@ function respond(r: Req, route: Pick<Route, "method" | "status"> | undefined, re
   if (TLSStrictTransport) headers["Strict-Transport-Security"] = `max-age=${TLSStrictTransportMaxAge}`;
   if (reply.headers) Object.assign(headers, reply.headers);
   Object.assign(headers, rateLimitHeaders(r));
-  const compressible = typeof reply.body === "string" && reply.body.length > COMPRESS_FROM;
-  if (compressible && r.ctx.compress && r.header("accept-encoding").includes("gzip"))
-    headers["Content-Encoding"] = "gzip";
+  if (r.ctx.compress && typeof reply.body === "string" && reply.body.length > COMPRESS_FROM) {
+    headers.Vary = "Accept-Encoding";
+    if (accepts(r.header("accept-encoding"), "gzip")) headers["Content-Encoding"] = "gzip";
+  }
   const response = new Response(r.raw.method === "HEAD" ? null : reply.body, {
     status: reply.status ?? route?.status ?? 200,
     headers,

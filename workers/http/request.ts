@@ -10,7 +10,8 @@ const TRUE = new Set(["1", "t", "T", "true", "TRUE", "True"]);
 
 /** One request on its way through a route. */
 export class Req<B = unknown> {
-  readonly raw: Request;
+  /** As it came; with its body in memory where its length was not announced. */
+  raw: Request;
   readonly ctx: Context;
   readonly id: string;
   /** Undefined only where the route's auth is "optional". */

@@ -13,7 +13,8 @@ import type { Action } from "./actions.ts";
 export const userTyping: Action = async ({ hub, connection, data }) => {
   if (serverBusy.until()) throw fail("api.websocket_handler.server_busy.app_error");
   const ctx = await hub.context();
-  const { channel_id, parent_id = "" } = data;
+  const { channel_id } = data;
+  const parent_id = data.parent_id ?? "";
   if (parent_id !== "" && !isId(parent_id))
     throw fail("api.websocket_handler.invalid_param.app_error", { name: "parent_id" });
   const identity = await identityOf(ctx, connection.token);

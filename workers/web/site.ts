@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { accepts } from "../http/encoding.ts";
 import { newId } from "../model/id.ts";
 import { basePath, withoutBase } from "./base-path.ts";
 import { landingPage } from "./landing.ts";
@@ -57,7 +58,7 @@ async function page(site: Site, request: Request, ctx: Context): Promise<Respons
     ...(site.compress ? { Vary: "Accept-Encoding" } : {}),
   };
   if (matches(request, etag)) return new Response(null, { status: 304, headers });
-  if (site.compress && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? ""))
+  if (site.compress && accepts(request.headers.get("accept-encoding") ?? "", "gzip"))
     headers["Content-Encoding"] = "gzip";
   return new Response(request.method === "HEAD" ? null : html, { headers });
 }

@@ -1,4 +1,5 @@
 import type { Env } from "../env.ts";
+import { accepts } from "../http/encoding.ts";
 import { isSafePath } from "../ports/files/files.ts";
 import { withBase } from "./root-html.ts";
 import { isCompressible, typeOf } from "./types.ts";
@@ -69,7 +70,7 @@ export async function staticFile(site: Site, request: Request, path: string): Pr
   const range = rangeOf(request);
   const plugin = path === "plugins" || path.startsWith("plugins/");
 
-  const brotli = compressible && !range && !rewritten(site, type, path) && /\bbr\b/.test(accepted);
+  const brotli = compressible && !range && !rewritten(site, type, path) && accepts(accepted, "br");
   const compressed = brotli && !plugin ? await openBrotli(site, path, request.method) : undefined;
   const file =
     compressed ??

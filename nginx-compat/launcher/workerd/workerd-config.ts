@@ -6,6 +6,8 @@ import type { NetworkAccess } from "./outbound.ts";
 
 /** Also in wrangler.toml; both must be the same. From 2026-08-04 on, nodejs_compat is implied. */
 export const COMPATIBILITY_DATE = "2026-10-01";
+/** Compression would cost memory for each socket, and work for each event on each of them (websocket.md 2). */
+const COMPATIBILITY_FLAGS = ["no_web_socket_compression"];
 
 export interface DurableClass {
   binding: string;
@@ -84,6 +86,7 @@ const config :Workerd.Config = (
 
 const main :Workerd.Worker = (
   compatibilityDate = ${text(COMPATIBILITY_DATE)},
+  compatibilityFlags = ${list(COMPATIBILITY_FLAGS.map(text))},
   modules = ${list(config.modules.map((module) => moduleOf(module, config.path)))},
   bindings = ${list(bindings(config))},${durable ? durableObjects(durable.classes) : ""}
 );
