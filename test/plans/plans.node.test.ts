@@ -24,7 +24,7 @@ import {
 import { followingOf } from "../../workers/actions/posts/read/page.ts";
 import { PINNED } from "../../workers/actions/posts/read/picks.ts";
 import { threadStatement } from "../../workers/actions/posts/read/thread-sql.ts";
-import { REACTIONS_OF, removeStatements, saveStatement } from "../../workers/actions/reactions/sql.ts";
+import { REACTIONS_OF, removeStatements, saveStatements } from "../../workers/actions/reactions/sql.ts";
 import { type PostReport, reportStatement } from "../../workers/actions/reports/posts.ts";
 import { postsStatement } from "../../workers/actions/search/posts.ts";
 import { teamUnreads } from "../../workers/actions/teams/unread.ts";
@@ -277,7 +277,10 @@ const CASES: [name: string, rows: number, act: () => (ctx: Context) => Promise<u
   [
     "a reaction",
     20,
-    () => run(saveStatement({ userId: given.ann.id, postId: given.middle, emojiName: "rocket" }, 50, false)),
+    () => (ctx) =>
+      ctx.sql.batch(
+        saveStatements({ userId: given.ann.id, postId: given.middle, emojiName: "rocket" }, 50, false),
+      ),
   ],
   [
     "no reaction any more",

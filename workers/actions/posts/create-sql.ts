@@ -107,9 +107,9 @@ export interface Parts {
  * Everything a post writes, as one statement: one round trip, one transaction (semantics 1.15 to 1.21, 2.11, 3.1 to 3.5).
  *
  * Concurrency: the channel's row is the first that posts to one channel may contend for, and it is held to the end, so
- * they queue there and cannot deadlock further on. Updates whose row another statement has changed meanwhile are
- * checked again by PostgreSQL, which cannot run data-modifying parts a second time: such updates reach other parts by
- * joins and plain EXISTS only, never by IN (SELECT ...) or correlated subqueries.
+ * they queue there and cannot deadlock further on; replies lock their root before it (see lockPost). Updates whose row
+ * another statement has changed meanwhile are checked again by PostgreSQL, which cannot run data-modifying parts a second
+ * time: such updates reach other parts by joins and plain EXISTS only, never by IN (SELECT ...) or correlated subqueries.
  */
 export function createStatement(shape: CreateShape, v: CreateValues): { text: string; params: Param[] } {
   const params: Param[] = [];
@@ -130,8 +130,9 @@ export function createStatement(shape: CreateShape, v: CreateValues): { text: st
     collapsed: (user) => collapsedOf(shape.collapsed, user),
   };
   if (shape.reply) {
+    // Locked, so that a root is not deleted under its reply: whoever comes second sees what the first has done (1.8, 5.8).
     s.with(
-      `root AS MATERIALIZED (SELECT ${POST_COLUMNS} FROM ${POST_FROM} WHERE p.id = ${s.root} AND p.originalid = '')`,
+      `root AS MATERIALIZED (SELECT ${POST_COLUMNS} FROM ${POST_FROM} WHERE p.id = ${s.root} AND p.originalid = '' FOR UPDATE OF p)`,
     );
     s.out("(SELECT row_to_json(root) FROM root)", "root");
   } else s.out("NULL", "root");

@@ -4,7 +4,7 @@ import { envelope } from "../../events/envelope.ts";
 import { publish } from "../../events/publish.ts";
 import type { Reaction } from "../../model/reaction.ts";
 import { isSystemEmoji } from "../../text/emoji.ts";
-import { type ReactionKey, removeStatements, type SavedRow, saveStatement } from "./sql.ts";
+import { type ReactionKey, removeStatements, type SavedRow, saveStatements } from "./sql.ts";
 
 const HARD_LIMIT = 500;
 
@@ -13,8 +13,8 @@ export async function doSaveReaction(ctx: Context, key: ReactionKey): Promise<Re
   const { UniqueEmojiReactionLimitPerPost, EnableCustomEmoji } = ctx.config.ServiceSettings;
   const custom = !isSystemEmoji(key.emojiName);
   if (custom && !EnableCustomEmoji) throw fail("app.emoji.get_by_name.no_result");
-  const { text, params } = saveStatement(key, Math.min(UniqueEmojiReactionLimitPerPost, HARD_LIMIT), custom);
-  const [row] = await ctx.sql.query<SavedRow>(text, params);
+  const limit = Math.min(UniqueEmojiReactionLimitPerPost, HARD_LIMIT);
+  const [row] = (await ctx.sql.batch(saveStatements(key, limit, custom)))[1] as unknown as SavedRow[];
   if (!row?.found) throw fail("app.post.get.app_error");
   if (!row.emoji) throw fail("app.emoji.get_by_name.no_result");
   if (!row.reaction) throw fail("app.reaction.save.save.too_many_reactions");

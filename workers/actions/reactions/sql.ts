@@ -1,6 +1,7 @@
 import { REACTION_JSON } from "../../model/post.ts";
 import type { Reaction } from "../../model/reaction.ts";
 import type { Statement } from "../../ports/sql/sql.ts";
+import { lockPost } from "../posts/change/lock.ts";
 
 export interface ReactionKey {
   userId: string;
@@ -33,16 +34,14 @@ const SAVE = `WITH post AS (SELECT id, channelid FROM posts WHERE id = $1::varch
   touched AS (UPDATE posts SET hasreactions = true, updateat = greatest(updateat, $4::bigint) WHERE id = (SELECT postid FROM saved))
   SELECT EXISTS (SELECT 1 FROM post) AS found, EXISTS (SELECT 1 FROM known) AS emoji, (SELECT ${REACTION_JSON} FROM saved x) AS reaction`;
 
-export function saveStatement(
+/** The second statement answers a SavedRow. Of many at once each is counted against the limit. */
+export function saveStatements(
   { userId, postId, emojiName }: ReactionKey,
   limit: number,
   custom: boolean,
-): Statement {
-  return { text: SAVE, params: [postId, userId, emojiName, Date.now(), limit, custom] };
+): Statement[] {
+  return [lockPost(postId), { text: SAVE, params: [postId, userId, emojiName, Date.now(), limit, custom] }];
 }
-
-/** Whoever saves a reaction meanwhile waits, or has been waited for: hasreactions is then told from what is there. */
-const LOCK = "SELECT 1 FROM posts WHERE id = $1 FOR UPDATE";
 
 const REMOVE = `WITH removed AS (UPDATE reactions AS x SET deleteat = $4::bigint, updateat = $4::bigint
     WHERE postid = $1::varchar AND userid = $2::varchar AND emojiname = $3::varchar AND coalesce(deleteat, 0) = 0 RETURNING *),
@@ -53,10 +52,7 @@ const REMOVE = `WITH removed AS (UPDATE reactions AS x SET deleteat = $4::bigint
 
 /** Removes a reaction (semantics 7.4); the second statement answers it, or no row where there was none. */
 export function removeStatements({ userId, postId, emojiName }: ReactionKey): Statement[] {
-  return [
-    { text: LOCK, params: [postId] },
-    { text: REMOVE, params: [postId, userId, emojiName, Date.now()] },
-  ];
+  return [lockPost(postId), { text: REMOVE, params: [postId, userId, emojiName, Date.now()] }];
 }
 
 /** Live reactions of posts ($1), oldest first (semantics 7.6). */

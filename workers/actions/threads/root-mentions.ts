@@ -3,6 +3,7 @@ import { publish } from "../../events/publish.ts";
 import type { Channel } from "../../model/channel.ts";
 import type { PostRow } from "../../model/post.ts";
 import { attachmentTexts, matchKeywords, mentionTokens } from "../../text/mentions.ts";
+import { lockPost } from "../posts/change/lock.ts";
 import { memberOf } from "../posts/create-parts/mentioned.ts";
 import { keywordIndex } from "../posts/keywords.ts";
 import { notifyFollowers } from "./added.ts";
@@ -26,13 +27,9 @@ export async function followRootMentions(ctx: Context, channel: Channel, root: P
   const ids = matchKeywords(tokens, (keyword) => index.users.get(keyword), index.multibyte);
   const names = attached.length > 0 ? mentionTokens(attached).usernames : [];
   if (ids.size === 0 && names.length === 0) return;
-  const rows = await ctx.sql.query<{ userid: string }>(FOLLOW, [
-    root.id,
-    channel.id,
-    [...ids],
-    names,
-    Date.now(),
-  ]);
+  const params = [root.id, channel.id, [...ids], names, Date.now()];
+  const [, added] = await ctx.sql.batch([lockPost(root.id), { text: FOLLOW, params }]);
+  const rows = added as unknown as { userid: string }[];
   if (rows.length === 0) return;
   // A kept page of the channel knows which of its posts anyone follows.
   await publish(ctx, `channel:${channel.id}`, [], [{ kind: "posts", channel: channel.id }]);

@@ -5,14 +5,8 @@ import { liveReplies, toPost } from "../../../model/post.ts";
 import { isSafePath } from "../../../ports/files/files.ts";
 import type { Statement } from "../../../ports/sql/sql.ts";
 import { notifyDeleted } from "./announce.ts";
+import { lockPost, rootOf } from "./lock.ts";
 import { doForgetMentions } from "./unmention.ts";
-
-/** Waits for writers of the thread, so that what follows counts what they wrote; and for those of the post itself. */
-const LOCK = (id: string): Statement => ({
-  text: `WITH thread AS (SELECT 1 FROM threads WHERE postid = (SELECT CASE WHEN rootid = '' THEN id ELSE rootid END FROM posts WHERE id = $1) FOR UPDATE)
-    SELECT (SELECT count(*) FROM thread)`,
-  params: [id],
-});
 
 /** The post and its replies (semantics 5.8); $1 id, $2 time, $3 who deletes. Answers the ids that were deleted. */
 const ROOT = `WITH doomed AS (SELECT $1::varchar AS id UNION ALL SELECT p.id FROM posts p WHERE ${liveReplies("p", "$1::varchar")}),
@@ -63,7 +57,8 @@ export async function doDeletePost(
 ): Promise<void> {
   const at = Math.max(Date.now(), row.update_at + 1);
   const soft = { text: row.root_id === "" ? ROOT : REPLY, params: [row.id, at, deletedBy] };
-  const statements = [LOCK(row.id)];
+  // So that what follows sees, and counts, every reply that was stored before.
+  const statements: Statement[] = [lockPost(rootOf(row))];
   // A reply that goes for good is first counted out of its thread.
   if (!permanent || row.root_id !== "") statements.push(soft);
   if (permanent) statements.push({ text: PERMANENT, params: [row.id] });

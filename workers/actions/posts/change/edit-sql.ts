@@ -6,6 +6,7 @@ export interface EditValues {
   id: string;
   /** Id of the row that keeps the version before. */
   versionId: string;
+  /** ms; of edits at once each gets a later one. */
   at: number;
   message: string | null;
   hashtags: string | null;
@@ -30,14 +31,17 @@ export function editStatements(v: EditValues): [Statement, Statement] {
   const params: Param[] = [];
   const p = (value: Param, type: string) => `$${params.push(value)}::${type}`;
   const id = p(v.id, "varchar");
-  const at = p(v.at, "bigint");
+  const at = "old.at";
   const set = [`updateat = ${at}`];
   if (v.message !== null)
     set.push(`message = ${p(v.message, "varchar")}`, `hashtags = ${p(v.hashtags ?? "", "varchar")}`);
   if (v.props !== null) set.push(`props = ${p(v.props, "jsonb")}`);
   if (v.pinned !== null) set.push(`ispinned = ${p(v.pinned, "boolean")}`);
   if (v.edited) set.push(`editat = ${at}`);
-  const parts = [`old AS (SELECT * FROM posts WHERE id = ${id} AND deleteat = 0 FOR UPDATE)`];
+  // A history row and its successor must not share a time: clients and the index tell versions by it.
+  const parts = [
+    `old AS (SELECT *, greatest(${p(v.at, "bigint")}, updateat + 1) AS at FROM posts WHERE id = ${id} AND deleteat = 0 FOR UPDATE)`,
+  ];
   if (v.fileIds !== null) {
     const ids = p(v.fileIds, "text[]");
     parts.push(

@@ -5,12 +5,14 @@ import { fail } from "../../../errors/app-error.ts";
 import type { Channel } from "../../../model/channel.ts";
 import { newId } from "../../../model/id.ts";
 import { type Post, type PostRow, toPost } from "../../../model/post.ts";
+import type { Statement } from "../../../ports/sql/sql.ts";
 import { hashtagsOf } from "../../../text/hashtags.ts";
 import { fetchLinks, keepLinks } from "../metadata/fetch/links.ts";
 import { addMetadata } from "../metadata/index.ts";
 import { readableLinks, visibleTo } from "../metadata/visible.ts";
 import { notifyEdited } from "./announce.ts";
 import { type EditRow, editStatements } from "./edit-sql.ts";
+import { lockPost, rootOf } from "./lock.ts";
 
 /** What changes; absent parts stay. Props are final: see `editedProps`. */
 export interface PostChange {
@@ -38,12 +40,10 @@ export async function doEditPost(
     message !== null || props !== null
       ? await fetchLinks(ctx, { message: message ?? row.message, props: props ?? row.props })
       : new Map();
-  // A history row and its successor must not share a time: clients and the index tell versions by it.
-  const at = Math.max(Date.now(), row.update_at + 1);
-  const statements = editStatements({
+  const statements: Statement[] = editStatements({
     id: row.id,
     versionId: newId(),
-    at,
+    at: Date.now(),
     message,
     hashtags: message === null ? null : hashtagsOf(message),
     props: props && JSON.stringify(props),
@@ -53,7 +53,11 @@ export async function doEditPost(
   });
   const keep = keepLinks(links, row.create_at);
   if (keep) statements.push(keep);
-  const [counters, rows] = (await ctx.sql.batch(statements)) as unknown as [EditRow[], PostRow[]];
+  const [, counters, rows] = (await ctx.sql.batch([lockPost(rootOf(row)), ...statements])) as unknown as [
+    unknown,
+    EditRow[],
+    PostRow[],
+  ];
   if (!counters[0] || !rows[0]) throw fail("app.post.get.app_error");
   return announced(ctx, channel, rights, rows[0], counters[0]);
 }

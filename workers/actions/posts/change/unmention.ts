@@ -5,6 +5,7 @@ import type { Channel } from "../../../model/channel.ts";
 import type { PostRow } from "../../../model/post.ts";
 import { attachmentTexts, matchKeywords, mentionTokens } from "../../../text/mentions.ts";
 import { keywordIndex } from "../keywords.ts";
+import { lockPost } from "./lock.ts";
 import { type ThreadState, threadStates } from "./thread-state.ts";
 
 /** Lowers the count of followers who have not seen the reply; $1 root, $2 reply's time, $3 usernames, $4 ids, $5 everyone, $6 author, $7 now. */
@@ -19,7 +20,7 @@ export async function doForgetMentions(ctx: Context, reply: PostRow, channel: Ch
   const ids = matchKeywords(tokens, (keyword) => index.users.get(keyword), index.multibyte);
   const everyone = channel.type === "D" || channel.type === "G" || tokens.all || tokens.channel;
   if (!everyone && tokens.usernames.length === 0 && ids.size === 0) return;
-  const rows = await ctx.sql.query<{ userid: string }>(LOWER, [
+  const params = [
     reply.root_id,
     reply.create_at,
     tokens.usernames,
@@ -27,7 +28,9 @@ export async function doForgetMentions(ctx: Context, reply: PostRow, channel: Ch
     everyone,
     reply.user_id,
     Date.now(),
-  ]);
+  ];
+  const [, lowered] = await ctx.sql.batch([lockPost(reply.root_id), { text: LOWER, params }]);
+  const rows = lowered as unknown as { userid: string }[];
   const states = await threadStates(
     ctx,
     reply.root_id,
