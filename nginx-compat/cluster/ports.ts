@@ -2,12 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isFree } from "../launcher/process/ports.ts";
+import { freePort, isFree } from "../launcher/process/ports.ts";
 import { writeWhole } from "../launcher/workerd/files.ts";
-
-/** Below those that systems give to outgoing connections, which could take the port of a node that is down. */
-const FIRST = 15_000;
-const COUNT = 17_000;
 
 export class Ports {
   private readonly file: string;
@@ -31,8 +27,8 @@ export class Ports {
     const last = this.known[name];
     if (last !== undefined && (await isFree("127.0.0.1", last))) return last;
     let port: number;
-    do port = FIRST + Math.floor(Math.random() * COUNT);
-    while (Object.values(this.known).includes(port) || !(await isFree("127.0.0.1", port)));
+    do port = await freePort();
+    while (Object.values(this.known).includes(port));
     this.known[name] = port;
     writeWhole(this.file, `${JSON.stringify(this.known, null, 2)}\n`);
     return port;

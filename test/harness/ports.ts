@@ -1,6 +1,6 @@
 // Ports for servers that have to be told one before they listen.
 
-import { createServer } from "node:net";
+import { isFree } from "../../nginx-compat/launcher/process/ports.ts";
 
 /** Below what systems give away by themselves (32,768 on Linux): no server on port 0 and no connection takes one of these meanwhile. */
 const FIRST = 12_000;
@@ -14,13 +14,6 @@ let at = Math.floor(Math.random() * PER_WORKER);
 export async function ownPort(): Promise<number> {
   for (;;) {
     const port = FIRST + worker * PER_WORKER + (at++ % PER_WORKER);
-    if (await isFree(port)) return port;
+    if (await isFree("127.0.0.1", port)) return port;
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer().once("error", () => done(false));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => done(true)));
-  });
 }
