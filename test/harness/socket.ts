@@ -117,6 +117,11 @@ export class TestSocket {
     return seq;
   }
 
+  /** Whether the action that was sent with `seq` has been replied to. */
+  isAnswered(seq: number): boolean {
+    return this.replies.has(seq);
+  }
+
   sendRaw(text: string | Uint8Array): void {
     this.ws.send(text);
   }
