@@ -1,3 +1,4 @@
+import { afterAnswer } from "../../after-answer.ts";
 import type { Context } from "../../context.ts";
 import { type PushMessage, pushEnabled, sendPush } from "./proxy.ts";
 import { badgeOf, collapsedSql, devicesOf } from "./recipients.ts";
@@ -53,8 +54,7 @@ const run = (ctx: Context, userId: string, places: Place[], sessionId: string) =
   );
 
 async function send(ctx: Context, userId: string, messages: PushMessage[], sessionId: string): Promise<void> {
-  // The answer goes first.
-  await new Promise((done) => setTimeout(done, 0));
+  await afterAnswer();
   const collapsed = collapsedSql(ctx);
   const [row] = await ctx.sql.query<{
     devices: string[] | null;

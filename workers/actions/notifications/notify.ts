@@ -1,3 +1,4 @@
+import { afterAnswer } from "../../after-answer.ts";
 import { caches } from "../../cache/caches.ts";
 import type { Context } from "../../context.ts";
 import type { Post } from "../../model/post.ts";
@@ -36,8 +37,7 @@ async function run(
   followed: Map<string, boolean>,
   { email, push }: { email: boolean; push: boolean },
 ): Promise<void> {
-  // The answer goes first.
-  await new Promise((done) => setTimeout(done, 0));
+  await afterAnswer();
   const { channel, author } = draft;
   const ids = [...new Set([...mentioned, ...followed.keys()])];
   const found = await recipients(ctx, channel.id, author.id, ids, push);

@@ -1,3 +1,4 @@
+import { afterAnswer } from "../../after-answer.ts";
 import type { Context } from "../../context.ts";
 import { publish } from "../../events/publish.ts";
 import type { Channel } from "../../model/channel.ts";
@@ -19,8 +20,7 @@ const FOLLOW = `INSERT INTO threadmemberships (postid, userid, following, lastvi
  * reply's own statement's; this adds who is mentioned by other words, or by an attachment. Nothing where nobody is.
  */
 export async function followRootMentions(ctx: Context, channel: Channel, root: PostRow): Promise<void> {
-  // The answer goes first.
-  await new Promise((done) => setTimeout(done, 0));
+  await afterAnswer();
   const attached = attachmentTexts(root.props);
   const index = await keywordIndex(ctx);
   const tokens = mentionTokens([root.message, ...attached]);

@@ -5,7 +5,8 @@ import { publish } from "../../../events/publish.ts";
 import { newId } from "../../../model/id.ts";
 import type { User } from "../../../model/user.ts";
 import { DEFAULT_NOTIFY_PROPS, DEFAULT_TIMEZONE } from "../../../model/user-view.ts";
-import { SqlError, type Statement } from "../../../ports/sql/sql.ts";
+import { lock } from "../../../ports/sql/lock.ts";
+import { SqlError } from "../../../ports/sql/sql.ts";
 import { CHANGED_USER, userEffect } from "./announce.ts";
 import { NO_ACCOUNTS } from "./no-accounts.ts";
 import { checkNewPassword, checkProfile, type Profile } from "./validate.ts";
@@ -27,9 +28,7 @@ export interface CreateOptions {
 }
 
 /** Two first accounts at the same time must not both become administrators. */
-const FIRST_ACCOUNT_LOCK: Statement = {
-  text: "SELECT pg_advisory_xact_lock(hashtext('edgemost first account'))",
-};
+const FIRST_ACCOUNT_LOCK = lock("first account");
 
 /**
  * Creates an account with its default preferences, and announces it (semantics 14.4).

@@ -4,6 +4,7 @@ import { badBody, fail } from "../../../errors/app-error.ts";
 import { envelope } from "../../../events/envelope.ts";
 import { publish } from "../../../events/publish.ts";
 import type { User } from "../../../model/user.ts";
+import { lock } from "../../../ports/sql/lock.ts";
 import type { Statement } from "../../../ports/sql/sql.ts";
 import { byteLength } from "../../../text/clean.ts";
 import { userEffect } from "./announce.ts";
@@ -11,7 +12,7 @@ import { userEffect } from "./announce.ts";
 const ADMIN = "'system_admin' = ANY(string_to_array(roles, ' '))";
 
 /** Two administrators must not demote each other at the same time. */
-const ADMINS_LOCK: Statement = { text: "SELECT pg_advisory_xact_lock(hashtext('edgemost administrators'))" };
+const ADMINS_LOCK = lock("administrators");
 
 /** Names as they are stored: known, single, separated by one space. Throws 400. */
 async function checkRoles(ctx: Context, roles: string): Promise<string> {
